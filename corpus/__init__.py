@@ -1,0 +1,1 @@
+"""Trusted documents: a library folder in, its documents and vocabulary out."""

@@ -1,0 +1,1 @@
+"""Is it any good: question sets, measures, expected figures, peers."""
