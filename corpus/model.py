@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from corpus.when import When
 
@@ -64,7 +65,10 @@ class Nation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One paper with its metadata; `audience` is `officer` until somebody opens it."""
+    """One paper with its metadata; `audience` is `officer` until somebody opens it.
+
+    `path` is where its file lies on this machine, absolute; `sha256` is the file's checksum.
+    """
 
     id: str
     title: str
@@ -84,6 +88,11 @@ class Document:
     source_url: str | None = None
     licence: str = ""
     contact: str = ""
+
+    def link(self, page: int) -> str:
+        """Where a person reads a page: the published address, else the file itself."""
+        place = self.source_url or Path(self.path).as_uri()
+        return f"{place.split('#')[0]}#page={page}"
 
     @property
     def key(self) -> str:

@@ -1,0 +1,46 @@
+"""Reading the TOML files of vocabulary beside the documents: one model a list, errors that name the entry."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from corpus.errors import ManifestError
+from corpus.manifest import sentence_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shipped(name: str) -> Path:
+    """A vocabulary file that ships with the product."""
+    return Path(str(files("corpus") / name))
+
+
+def load_entries(file: Path, table: str, model: type[Model]) -> Sequence[Model]:
+    """Read every `[[table]]` of a TOML file as `model`; ids must be unique.
+
+    Raises: ManifestError naming the file and the entry.
+    """
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{file} cannot be read: {error}.") from error
+    unknown = set(data) - {table}
+    if unknown:
+        raise ManifestError(f"{file}: {sorted(unknown)[0]} is not known here; each entry is a [[{table}]].")
+    entries, seen = [], set()
+    for number, raw in enumerate(data.get(table, []), 1):
+        name = str(raw.get("id", f"number {number}"))
+        if name in seen:
+            raise ManifestError(f"{file}: {table} {name}: id: it is used twice.")
+        seen.add(name)
+        try:
+            entries.append(model.model_validate(raw))
+        except ValidationError as error:
+            raise ManifestError(f"{file}: {table} {name}: {sentence_of(error)}.") from error
+    return entries
