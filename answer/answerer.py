@@ -1,0 +1,256 @@
+"""A question and its thread in, an outcome out: guard, understand, retrieve, gate, compose, verify.
+
+The same question of the same reader to the same generation on the same day comes to the same outcome.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from answer import compose, gate
+from answer.guard import Refusal, check
+from answer.notes import notes
+from answer.offer import Offers
+from answer.outcome import (
+    Answer, Claim, Clarify, Declined, NoAnswer, OfferedTool, Outcome, Reason, Timings, numbered, outcome_id, timed,
+)  # fmt: skip
+from answer.retrieve import retrieve, weights
+from answer.understand import Understood, ambiguous, understand
+from answer.verify import verified
+from corpus.errors import IndexMismatch, QuestionError
+from corpus.glossary import Glossary, Term
+from corpus.model import Audience, Citation, Document, Nation
+from corpus.status_map import StatusMap
+from index.embed import Embedder
+from index.store import Found, Scope, Snapshot
+
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question with all that decides its outcome. `libraries` empty means all of the generation."""
+
+    question: str
+    role: Audience
+    after: str | None = None
+    libraries: tuple[str, ...] = ()
+    nation: Nation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the answerer knows beside the library."""
+
+    glossary: Glossary
+    status_map: StatusMap
+    offers: Offers
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How a question stood before the gate: for answering and for calibrating the gate alike."""
+
+    understood: Understood
+    candidates: Sequence[compose.Candidate]
+    quotes: Sequence[compose.Quote]
+    evidence: gate.Evidence | None
+    confidence: float
+    embed_ms: float
+    search_ms: float
+
+
+class Answerer:
+    """Answers questions from one generation. Pure but for the clock that times it; safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, vocabulary: Vocabulary, today: dt.date) -> None:
+        if snapshot.fingerprint != embedder.fingerprint:
+            raise IndexMismatch(
+                f"Generation {snapshot.generation} was built with another embedding model or prefix; "
+                "run lmc ingest with the model that is set now."
+            )
+        self._snapshot = snapshot
+        self._embedder = embedder
+        self._vocabulary = vocabulary
+        self._today = today
+        self._count = snapshot.count(Scope.of_role(Audience.CONFIDENTIAL, snapshot.libraries))
+
+    def ask(self, asking: Asking) -> Outcome:
+        """The outcome of a question. Raises: QuestionError for an empty or a very long one."""
+        began = time.perf_counter()
+        question = " ".join(asking.question.split())
+        if not question:
+            raise QuestionError("The question is empty; type what you want to know.")
+        if len(question) > LONGEST_QUESTION:
+            raise QuestionError(f"The question is longer than {LONGEST_QUESTION} characters; shorten it.")
+        asking = replace(asking, question=question)
+        refusal = check(question) or (check(asking.after) if asking.after else None)
+        if refusal:
+            return timed(self._declined(asking, refusal), Timings(total=_ms(began)))
+        unclear = ambiguous(question, self._vocabulary.glossary) if not asking.after else None
+        if unclear:
+            return timed(self._clarify(asking, unclear), Timings(total=_ms(began)))
+        weighed = self.weigh(asking)
+        composing = time.perf_counter()
+        outcome = self._decide(asking, weighed)
+        return timed(outcome, Timings(weighed.embed_ms, weighed.search_ms, _ms(composing), _ms(began)))
+
+    def weigh(self, asking: Asking) -> Weighed:
+        """Understand, retrieve and choose quotes, and weigh what was found."""
+        started = time.perf_counter()
+        understood = understand(
+            asking.question,
+            asking.after,
+            self._vocabulary.glossary,
+            self._snapshot.document_frequency,
+            self._snapshot.stems_with_prefix,
+        )
+        vector = self._embedder.embed_questions([understood.text])[0]
+        embed_ms = _ms(started)
+        started = time.perf_counter()
+        candidates = retrieve(understood, vector, self._snapshot, self._scope(asking))
+        search_ms = _ms(started)
+        weight = weights(understood.content, self._snapshot, self._count)
+        quotes = compose.choose(candidates, understood, weight)
+        evidence = self._evidence(understood, quotes, weight) if quotes else None
+        confidence = gate.confidence(evidence) if evidence else 0.0
+        return Weighed(understood, candidates, quotes, evidence, confidence, embed_ms, search_ms)
+
+    def _scope(self, asking: Asking) -> Scope:
+        return Scope.of_role(asking.role, asking.libraries or tuple(self._snapshot.libraries), asking.nation)
+
+    def _evidence(
+        self, understood: Understood, quotes: Sequence[compose.Quote], weight: Mapping[str, float]
+    ) -> gate.Evidence:
+        first = quotes[0].candidate
+        union = set(compose.stems_of(quotes))
+        unknown = [s for s in understood.content if not self._snapshot.document_frequency(s)]
+        named = [s for s in understood.named if s not in union]
+        total = sum(understood.terms.get(s, 0.0) * weight.get(s, 0.0) for s in understood.content) or 1.0
+        return gate.Evidence(
+            similarity=max(q.candidate.ranked.similarity for q in quotes),
+            span=max(q.candidate.ranked.best_span for q in quotes),
+            coverage=gate.coverage(understood.content, first.stems, weight),
+            union=gate.coverage(understood.content, union, weight),
+            missing_name=len(named) / len(understood.named) if understood.named else 0.0,
+            unknown=len(unknown) / len(understood.content) if understood.content else 0.0,
+            fits=float(any(gate.fits(understood, q.candidate.found.passage.text) for q in quotes)),
+            lexical=max(q.candidate.ranked.lexical for q in quotes) / total,
+        )
+
+    def _decide(self, asking: Asking, weighed: Weighed) -> Outcome:
+        if weighed.confidence < gate.THRESHOLD:
+            return self._no_answer(asking, weighed)
+        scope = self._scope(asking)
+        citations = [self._cite(quote) for quote in weighed.quotes]
+        kept = verified(citations, self._snapshot, scope)
+        if not kept:
+            return self._no_answer(asking, weighed)
+        documents = {q.candidate.found.document.key: q.candidate.found.document for q in weighed.quotes}
+        return self._answer(asking, weighed, numbered(kept), documents)
+
+    def _cite(self, quote: compose.Quote) -> Citation:
+        found: Found = quote.candidate.found
+        document = found.document
+        page = self._snapshot.page(document.key, quote.page)
+        return Citation(
+            n=0,
+            passage_id=found.passage.id,
+            document_id=document.id,
+            library=document.library,
+            title=document.title,
+            publisher=document.publisher,
+            published=document.published,
+            status=document.status,
+            page=quote.page,
+            heading=found.passage.heading,
+            url=document.link(quote.page),
+            quote=quote.text,
+            passage=found.passage.text,
+            similarity=quote.candidate.ranked.similarity,
+            page_label=page.label if page else "",
+            ocr=page.ocr if page else False,
+            superseded_by=document.superseded_by,
+        )
+
+    def _answer(
+        self, asking: Asking, weighed: Weighed, citations: Sequence[Citation], documents: dict[str, Document]
+    ) -> Answer:
+        cited = [(citation, documents[f"{citation.library}/{citation.document_id}"]) for citation in citations]
+        tools, step = self._tools(asking, [citation.document_id for citation in citations])
+        claims = tuple(Claim(citation.quote, (citation.n,)) for citation in citations)
+        contact = cited[0][1].contact or "your LMC office"
+        return Answer(
+            **self._common(asking),
+            text="\n\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims),
+            confidence=weighed.confidence,
+            notes=notes(cited, asking.question, self._vocabulary.status_map, self._today),
+            tools=tuple(tools),
+            next_step=step or f"Open the source to read it in full; for advice, ask {contact}.",
+            claims=claims,
+            citations=tuple(citations),
+        )
+
+    def _no_answer(self, asking: Asking, weighed: Weighed) -> NoAnswer:
+        tools, step = self._tools(asking, [])
+        contact = self._vocabulary.offers.contact(asking.role, self._links(asking))
+        if not tools and contact:
+            tools = [contact]
+        sought = " ".join(weighed.understood.text.split())
+        changes = self._vocabulary.status_map.find(asking.question)
+        return NoAnswer(
+            **self._common(asking),
+            text=f"The library does not say. I looked for “{sought}” in the documents that you may read and found "
+            "no passage that answers it.",
+            confidence=weighed.confidence,
+            notes=tuple(change.since for change in changes[:3]),
+            tools=tuple(tools),
+            next_step=step or "Ask your LMC office, or ask again in other words.",
+        )
+
+    def _tools(self, asking: Asking, cited: Sequence[str]) -> tuple[list[OfferedTool], str]:
+        asked = asking.question if not asking.after else f"{asking.after} {asking.question}"
+        return self._vocabulary.offers.find(asked, cited, asking.role, self._links(asking))
+
+    def _links(self, asking: Asking) -> dict[str, str]:
+        """Where tools without a link of their own lead: the paper that explains them, if this reader may see it."""
+        scope = self._scope(asking)
+        links = {}
+        for name in self._vocabulary.offers.documents():
+            for library in sorted(scope.libraries):
+                stored = self._snapshot.document(f"{library}/{name}")
+                if stored and scope.admits(stored.document):
+                    links[name] = stored.document.link(1)
+        return links
+
+    def _clarify(self, asking: Asking, term: Term) -> Clarify:
+        meanings = [term.expansion, *term.other_meanings]
+        listed = "; or ".join(meanings)
+        return Clarify(
+            **self._common(asking),
+            text=f"{term.term} can mean {listed}. Which do you mean?",
+            options=tuple(meanings),
+            next_step="Ask again with the full name.",
+        )
+
+    def _declined(self, asking: Asking, refusal: Refusal) -> Declined:
+        # A question that holds a patient's details must not be echoed, kept or logged.
+        shown = replace(asking, question="") if refusal.reason is Reason.PATIENT_DATA else asking
+        return Declined(
+            **self._common(shown), text=refusal.text, next_step=refusal.next_step, reason=refusal.reason, confidence=1.0
+        )
+
+    def _common(self, asking: Asking) -> dict[str, str]:
+        parts = (
+            asking.question, asking.after or "", asking.role.value, ",".join(asking.libraries),
+            asking.nation.value if asking.nation else "", self._today.isoformat(), self._snapshot.generation,
+        )  # fmt: skip
+        return {"id": outcome_id(*parts), "question": asking.question, "generation": self._snapshot.generation}
+
+
+def _ms(since: float) -> float:
+    return (time.perf_counter() - since) * 1000.0
+

@@ -1,0 +1,75 @@
+"""The age and status of what is quoted, and what has changed since, as lines beside an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from corpus.model import Citation, Document, Status
+from corpus.status_map import Replacement, StatusMap
+from corpus.when import When
+
+# Older than this a source gets a line with its date (design decision; the LMC reviews papers every two years).
+OLD_MONTHS = 24
+MOST_CHANGES = 3
+
+
+def notes(
+    cited: Sequence[tuple[Citation, Document]], question: str, status_map: StatusMap, today: dt.date
+) -> tuple[str, ...]:
+    """One line for each cited document that is old, under review or replaced, or uses a replaced term."""
+    lines: list[str] = []
+    told: set[str] = set()
+    seen: dict[str, list[Citation]] = {}
+    documents = {}
+    for citation, document in cited:
+        seen.setdefault(document.key, []).append(citation)
+        documents[document.key] = document
+    for key, citations in seen.items():
+        line = _line(documents[key], citations, status_map, today, told)
+        if line:
+            lines.append(line)
+    asked = [change for change in status_map.find(question) if change.id not in told]
+    lines += [f"Your question names {_term(change, question)}. {change.since}" for change in asked[:MOST_CHANGES]]
+    return tuple(lines)
+
+
+def _term(change: Replacement, question: str) -> str:
+    return next((old for old in change.old if old.lower() in question.lower()), change.old[0])
+
+
+def _line(
+    document: Document, citations: Sequence[Citation], status_map: StatusMap, today: dt.date, told: set[str]
+) -> str:
+    text = "\n".join(citation.quote for citation in citations)
+    changes = [change for change in status_map.find(text) if change.id not in told][:MOST_CHANGES]
+    changes = [change for change in changes if _is_later(change, document.dated)]
+    told.update(change.id for change in changes)
+    parts = _status(document, today)
+    old = document.dated is not None and document.dated.months_before(today) >= OLD_MONTHS
+    if document.dated and (old or changes):
+        parts.append(f"“{document.title}” is from {document.dated.month_words()}.")
+    elif not document.dated:
+        parts.append(f"“{document.title}” does not give its date.")
+    if changes:
+        parts.append("Since then: " + " ".join(change.since for change in changes))
+    if old or changes or not document.dated:
+        parts.append(f"Check with {document.contact or 'your LMC office'}.")
+    return " ".join(parts)
+
+
+def _is_later(change: Replacement, dated: When | None) -> bool:
+    """A change that the document itself could have known is no news."""
+    return change.effective is None or dated is None or change.effective > dated
+
+
+def _status(document: Document, today: dt.date) -> list[str]:
+    parts = []
+    if document.status is Status.SUPERSEDED:
+        by = f" by “{document.superseded_by}”" if document.superseded_by else ""
+        parts.append(f"“{document.title}” has been replaced{by}.")
+    elif document.status is Status.UNDER_REVIEW:
+        parts.append(f"“{document.title}” is under review.")
+    if document.review_due and document.review_due.months_before(today) >= 1:
+        parts.append(f"Its review was due in {document.review_due.month_words()}.")
+    return parts
