@@ -15,7 +15,18 @@ from answer.guard import Refusal, check
 from answer.notes import notes
 from answer.offer import Offers
 from answer.outcome import (
-    Answer, Claim, Clarify, Declined, NoAnswer, OfferedTool, Outcome, Reason, Timings, numbered, outcome_id, timed,
+    Answer,
+    Claim,
+    Clarify,
+    Declined,
+    NoAnswer,
+    OfferedTool,
+    Outcome,
+    Reason,
+    Timings,
+    numbered,
+    outcome_id,
+    timed,
 )  # fmt: skip
 from answer.retrieve import retrieve, weights
 from answer.understand import Understood, ambiguous, understand
@@ -98,16 +109,25 @@ class Answerer:
         outcome = self._decide(asking, weighed)
         return timed(outcome, Timings(weighed.embed_ms, weighed.search_ms, _ms(composing), _ms(began)))
 
-    def weigh(self, asking: Asking) -> Weighed:
-        """Understand, retrieve and choose quotes, and weigh what was found."""
-        started = time.perf_counter()
-        understood = understand(
+    def search(self, asking: Asking, k: int) -> list[compose.Candidate]:
+        """The best `k` passages for a question, before any is chosen or weighed."""
+        understood = self._understand(asking)
+        vector = self._embedder.embed_questions([understood.text])[0]
+        return retrieve(understood, vector, self._snapshot, self._scope(asking), k=k)
+
+    def _understand(self, asking: Asking) -> Understood:
+        return understand(
             asking.question,
             asking.after,
             self._vocabulary.glossary,
             self._snapshot.document_frequency,
             self._snapshot.stems_with_prefix,
         )
+
+    def weigh(self, asking: Asking) -> Weighed:
+        """Understand, retrieve and choose quotes, and weigh what was found."""
+        started = time.perf_counter()
+        understood = self._understand(asking)
         vector = self._embedder.embed_questions([understood.text])[0]
         embed_ms = _ms(started)
         started = time.perf_counter()
@@ -240,7 +260,11 @@ class Answerer:
         # A question that holds a patient's details must not be echoed, kept or logged.
         shown = replace(asking, question="") if refusal.reason is Reason.PATIENT_DATA else asking
         return Declined(
-            **self._common(shown), text=refusal.text, next_step=refusal.next_step, reason=refusal.reason, confidence=1.0
+            **self._common(shown),
+            text=refusal.text,
+            next_step=refusal.next_step,
+            reason=refusal.reason,
+            confidence=1.0,
         )
 
     def _common(self, asking: Asking) -> dict[str, str]:
@@ -253,4 +277,3 @@ class Answerer:
 
 def _ms(since: float) -> float:
     return (time.perf_counter() - since) * 1000.0
-

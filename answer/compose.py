@@ -53,9 +53,7 @@ def candidate(ranked: Ranked, found: Found) -> Candidate:
     return Candidate(ranked, found, frozenset(analyse(f"{found.context} {found.passage.text}")))
 
 
-def choose(
-    candidates: Sequence[Candidate], understood: Understood, weight: Mapping[str, float]
-) -> list[Quote]:
+def choose(candidates: Sequence[Candidate], understood: Understood, weight: Mapping[str, float]) -> list[Quote]:
     """The quotes that answer, best first: from the first passage, and from others that are near or add something."""
     if not candidates:
         return []
@@ -200,7 +198,13 @@ def _may_join(spans: Sequence[Span], first: int, last: int) -> bool:
 
 
 def _adds(
-    item: Candidate, first: int, last: int, other: int, best: float, understood: Understood, weight: Mapping[str, float]
+    item: Candidate,
+    first: int,
+    last: int,
+    other: int,
+    best: float,
+    understood: Understood,
+    weight: Mapping[str, float],
 ) -> bool:
     text, spans = item.found.passage.text, item.found.passage.spans
     now = set(analyse(text[spans[first].start : spans[last].end]))

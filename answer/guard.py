@@ -73,7 +73,8 @@ def check(question: str) -> Refusal | None:
 _TEN_DIGITS = re.compile(r"(?<![\d.,£])\d(?:[ \-]?\d){9}(?![\d])")
 _SPACED_NHS = re.compile(r"\d{3}[ \-]\d{3}[ \-]\d{4}")
 _PATIENT_WORDS = re.compile(
-    r"\b(?:patients?|pt|nhs\s*(?:no|number|num)|chi(?:\s*(?:no|number))?|d\.?o\.?b|date of birth|born)\b", re.IGNORECASE
+    r"\b(?:patients?|pt|nhs\s*(?:no|number|num)|chi(?:\s*(?:no|number))?|d\.?o\.?b|date of birth|born)\b",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?:\+44|\b0)\d")
 _BORN = re.compile(

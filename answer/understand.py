@@ -66,7 +66,11 @@ FILLER = frozenset(
 
 
 def understand(
-    question: str, after: str | None, glossary: Glossary, frequency: Callable[[str], int], vocabulary: Callable[[str], Sequence[str]]
+    question: str,
+    after: str | None,
+    glossary: Glossary,
+    frequency: Callable[[str], int],
+    vocabulary: Callable[[str], Sequence[str]],
 ) -> Understood:
     """Read a question in its thread.
 
@@ -144,6 +148,11 @@ def _in_thread(question: str, after: str | None) -> tuple[str, str]:
     return question, ""
 
 
+def stands_alone(question: str, after: str | None) -> bool:
+    """Whether a question of a thread can be read without the earlier one."""
+    return not _in_thread(question, after)[1]
+
+
 # --- spelling ----------------------------------------------------------------------------------------------------
 
 MENDABLE = 5  # letters; shorter words are too often names or acronyms
@@ -218,17 +227,19 @@ def _acronyms(text: str, glossary: Glossary) -> list[str]:
 
 # Acronyms of the glossary that are also ordinary words when written small.
 _WORDS = frozenset(
-    "CAP CARE MAP RAT SAR PM ICE LES DES SEA SAFE STAR ACT AIM ARM BEST CODE FIT HELP HUB LINK MOT PACE PIN PLAN ROLE "
-    "STEP TEAM TIER WASP ARE CD LAD HR IT MOU".split()
+    ["CAP", "CARE", "MAP", "RAT", "SAR", "PM", "ICE", "LES", "DES", "SEA", "SAFE", "STAR", "ACT", "AIM", "ARM", "BEST", "CODE", "FIT", "HELP", "HUB", "LINK", "MOT", "PACE", "PIN", "PLAN", "ROLE", "STEP", "TEAM", "TIER", "WASP", "ARE", "CD", "LAD", "HR", "IT", "MOU"]
 )
 
 # Beside an ambiguous acronym these leave open which meaning is asked for.
-_OPEN = frozenset(
-    analyse(
-        "explain score scores scoring mean meaning means stand stands for about result results understand tell help what is "
-        "form work works definition define describe interpret questionnaire assessment tool test need info more can you"
+_OPEN = (
+    frozenset(
+        analyse(
+            "explain score scores scoring mean meaning means stand stands for about result results understand tell help what is "
+            "form work works definition define describe interpret questionnaire assessment tool test need info more can you"
+        )
     )
-) | FILLER
+    | FILLER
+)
 
 _CLINICAL_MEANING = re.compile(
     r"\b(?:patient|clinical|antigen|drugs?|disease|injury|blood|symptoms?|pain|medicines?|depression|screening)\b",
@@ -284,7 +295,9 @@ def _is_plain(word: str) -> bool:
     return word.lower() in STOP_WORDS or word in {"I", "The", "GP", "GPs"}
 
 
-_AND = re.compile(r"\s*(?:,|;)?\s+and\s+(?=(?:what|how|who|when|which|where|why|does|do|is|are|can)\b)|\?\s+(?=\w)", re.I)
+_AND = re.compile(
+    r"\s*(?:,|;)?\s+and\s+(?=(?:what|how|who|when|which|where|why|does|do|is|are|can)\b)|\?\s+(?=\w)", re.I
+)
 
 
 def _parts(question: str) -> tuple[str, ...]:

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from corpus.model import (
-    Audience, Authority, Document, Kind, Nation, Page, Passage, Span, SpanKind, Status,
+    Audience,
+    Authority,
+    Document,
+    Kind,
+    Nation,
+    Page,
+    Passage,
+    Span,
+    SpanKind,
+    Status,
 )  # fmt: skip
 from corpus.when import When
 from index.store import DocumentToStore, Found, IngestReport, PassageToStore, StoredDocument
@@ -132,7 +141,7 @@ class PassageReader:
     def passages(self, rows: Sequence[int]) -> list[Found]:
         """The passages of `rows`, in the order asked for."""
         marks = ",".join("?" * len(rows))
-        found = self._all(f"{_PASSAGES} where p.row in ({marks})", list(rows))  # noqa: S608 - only question marks
+        found = self._all(f"{_PASSAGES} where p.row in ({marks})", list(rows))
         documents: dict[str, Document] = {}
         by_row = {row[0]: _found(row, documents) for row in found}
         return [by_row[row] for row in rows]

@@ -6,7 +6,7 @@ are standardised over the candidates and summed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,9 +62,7 @@ class Ranked:
         return float(self.span_similarities.max()) if len(self.span_similarities) else self.similarity
 
 
-def search(
-    snapshot: Snapshot, sought: Sought, scope: Scope, k: int, weights: Weights | None = None
-) -> list[Ranked]:
+def search(snapshot: Snapshot, sought: Sought, scope: Scope, k: int, weights: Weights | None = None) -> list[Ranked]:
     """The best `k` passages in `scope`, best first; ties in row order."""
     weights = weights or Weights()
     wide = max(CANDIDATES, k)
@@ -95,9 +93,7 @@ def _standard(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros(len(values))
 
 
-def _exact_hits_first(
-    snapshot: Snapshot, ranked: list[Ranked], sought: Sought, scope: Scope, k: int
-) -> list[Ranked]:
+def _exact_hits_first(snapshot: Snapshot, ranked: list[Ranked], sought: Sought, scope: Scope, k: int) -> list[Ranked]:
     """Bring the best passage with a rare name of the question among the first, if fusion has buried it."""
     top = ranked[:k]
     for stem in sorted(sought.named):

@@ -195,7 +195,7 @@ class Ingest:
         return self._summary
 
     def _build(self, todo: Plan, donors: Sequence[Donor], live: str | None) -> None:
-        gone = {key: DELETED for key in todo.removed}
+        gone = dict.fromkeys(todo.removed, DELETED)
         gone |= {
             item.source.document.key: "withdrawn in the manifest"
             for item in todo.documents

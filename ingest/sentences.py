@@ -6,8 +6,7 @@ import re
 
 # A full stop after these does not end a sentence. Lower case; British usage in guidance papers.
 ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof st no nos vs etc approx para paras reg regs sch art arts fig figs ref refs ltd inc co rev hon "
-    "p pp cf al e.g i.e eg ie dept est tel ext vol ed eds min max sec ch jan feb mar apr jun jul aug sept oct nov dec".split()
+    ["dr", "mr", "mrs", "ms", "prof", "st", "no", "nos", "vs", "etc", "approx", "para", "paras", "reg", "regs", "sch", "art", "arts", "fig", "figs", "ref", "refs", "ltd", "inc", "co", "rev", "hon", "p", "pp", "cf", "al", "e.g", "i.e", "eg", "ie", "dept", "est", "tel", "ext", "vol", "ed", "eds", "min", "max", "sec", "ch", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec"]
 )
 
 _END = re.compile(
