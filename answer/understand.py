@@ -91,7 +91,7 @@ def understand(
         terms.setdefault(stem, EXPANSION_WEIGHT)
     return Understood(
         question=question,
-        text=text,
+        text=_spelt_out(text, glossary),
         wants=wants(spelt if content else text),
         terms=terms,
         content=content or _content(earlier),
@@ -215,6 +215,13 @@ def _expansions(text: str, glossary: Glossary) -> list[str]:
     """Stems of what the acronyms of a text stand for."""
     terms = [term for name in _acronyms(text, glossary) if (term := glossary.get(name))]
     return [stem for term in terms for stem in analyse(term.expansion)]
+
+
+def _spelt_out(text: str, glossary: Glossary) -> str:
+    """The text with what its acronyms stand for: a model that has never met "RAT" knows "resilience assessment"."""
+    terms = [term for name in _acronyms(text, glossary) if (term := glossary.get(name))]
+    known = [term.expansion for term in terms if term.expansion.lower() not in text.lower()]
+    return f"{text} ({'; '.join(known)})" if known else text
 
 
 def _acronyms(text: str, glossary: Glossary) -> list[str]:

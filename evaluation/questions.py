@@ -116,23 +116,29 @@ _THREADS = {
 }
 
 
+# The CSV describes its facts in prose. What a cited passage must hold of them, as short strings by question id.
+_FACTS = Path(__file__).parent / "sets" / "dev_facts.json"
+
+
 def load_csv(file: Path) -> list[Question]:
     """Read a CSV with the columns id, role, type, question, expected_source, expected_key_facts and note."""
+    facts: dict[str, list[str]] = json.loads(_FACTS.read_text("utf-8"))
     with file.open(encoding="utf-8", newline="") as handle:
-        return [_of_csv(row) for row in csv.DictReader(handle)]
+        return [_of_csv(row, facts) for row in csv.DictReader(handle)]
 
 
-def _of_csv(row: dict[str, str]) -> Question:
+def _of_csv(row: dict[str, str], known: dict[str, list[str]]) -> Question:
     behaviour = row["note"].partition("behaviour=")[2].replace("+", " ").split(" ")[0].strip(";,")
     expect = _BEHAVIOURS.get(behaviour, frozenset({"answer"}))
     sources = tuple(name.strip().removesuffix(".txt") for name in row["expected_source"].split(";"))
     unsourced = sources == ("none",)
     if unsourced and expect == {"answer"}:
         expect = frozenset({"no_answer"})  # its source, a help page, is not among the documents
-    facts = tuple(part.strip() for part in row["expected_key_facts"].split(";") if part.strip())
+    described = tuple(part.strip() for part in row["expected_key_facts"].split(";") if part.strip())
+    facts = tuple(known.get(row["id"], ()))
     return Question(
         row["id"], row["question"], Audience.OFFICER, row["type"], expect, _THREADS.get(row["id"]),
-        () if unsourced else sources, facts, holds=holds_by_words,
+        () if unsourced else sources, facts or described, holds=holds_exactly if facts else holds_by_words,
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ GIB = 1 << 30
 MEMORY_BYTES = 2 * GIB
 TIMEOUT_S = 60.0
 TASKS_A_WORKER = 500  # then it is replaced, so that what a library leaks stays bounded
-READ_AHEAD = 8  # files a worker has waiting: enough to keep it busy, few enough to hold in memory
+# Files that a worker has waiting or done: enough for the others to go on while one takes its full minute.
+READ_AHEAD = 64
 
 CRASHED = "reading it crashed the reader; the file is probably damaged"
 FAILED = "the reader failed on it"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import charset_normalizer
-
 # UTF-32 before UTF-16: the little-endian marks begin alike.
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,7 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_INVISIBLE = str.maketrans("", "", "\0\ufeff")
 
 # How non-ASCII characters of British documents sit among letters when the encoding is the right one …
 _LIKELY = re.compile(
@@ -28,7 +26,7 @@ _UNLIKELY = re.compile(
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Read text in any common encoding, `declared` first where the file names one; control characters are dropped."""
+    """Read text in any common encoding, `declared` first where the file names one; NULs are dropped."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _clean(data[len(bom) :].decode(name, "replace"))
@@ -42,7 +40,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 
 def _clean(text: str) -> str:
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _known(name: str | None) -> str | None:
@@ -73,6 +71,8 @@ def _eight_bit(data: bytes) -> str:
     best = max((data.decode(name, "replace") for name in ("cp1252", "mac_roman")), key=_likelihood)
     if _likelihood(best) >= 0:
         return best
+    import charset_normalizer
+
     found = charset_normalizer.from_bytes(data[:200_000]).best()
     return data.decode(found.encoding, "replace") if found else best
 

@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -83,8 +83,20 @@ def number(text: str, default: int = 0) -> int:
 
 
 def drawn_text(element: Element) -> str:
-    """All `a:t` text below an element, one line."""
-    return squeeze(" ".join("".join(t.itertext()) for t in element.iter("{*}t")))
+    """The text of the drawing's paragraphs (`a:p`) at or below an element, one line."""
+    paragraphs = element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p")
+    return squeeze(" ".join(run_text(paragraph) for paragraph in paragraphs))
+
+
+def run_text(paragraph: Element) -> str:
+    """One paragraph of a drawing: its runs as they join, its line breaks as spaces."""
+    parts = []
+    for each in paragraph.iter():
+        if tag(each) == "t":
+            parts.append("".join(each.itertext()))
+        elif tag(each) in ("br", "tab"):
+            parts.append(" ")
+    return squeeze("".join(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,20 +205,11 @@ def _refuse_doctype(data: bytes) -> None:
         raise DocumentDamaged("it declares a document type of its own, which no Office program writes")
 
 
-def alternative(element: Element, read: Callable[[Element], list[str]]) -> list[str]:
-    """One branch of `mc:AlternateContent`: the first that has text (the others draw the same thing)."""
-    for branch in children(element, "Choice", "Fallback"):
-        if found := read(branch):
-            return found
-    return []
-
-
 def diagram_texts(package: Package, part: str) -> list[str]:
     """The texts of a SmartArt drawing, from its data part."""
     root = package.optional(part)
     texts = []
     for point in () if root is None else root.iter("{*}pt"):
         if attribute(point, "type", "node") in ("node", "asst"):
-            paragraphs = [drawn_text(p) for p in point.iter("{*}p")]
-            texts += [text for text in paragraphs if text]
+            texts += [text for p in point.iter("{*}p") if (text := run_text(p))]
     return texts

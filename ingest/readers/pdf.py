@@ -267,10 +267,8 @@ class _Scan:
         flow: Flow = []
         done = 0
         for start, end in aligned_stretches(lines):
-            table = aligned_table(lines[start:end])
-            if table:
-                flow += [*lines[done:start], self._rows(table)]
-                done = end
+            flow += [*lines[done:start], self._rows(aligned_table(lines[start:end]))]
+            done = end
         return flow + lines[done:]
 
     def _rows(self, table: Table) -> Rows:

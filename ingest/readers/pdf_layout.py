@@ -34,7 +34,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table's rows, standing where the table stands among the lines; `title` is never a row's."""
+    """A table's rows, standing where the table stands among the lines."""
 
     texts: list[str]
 
@@ -310,6 +310,7 @@ class _PageBlocks:
 
     def _block(self, group: list[Line], level: int) -> Block:
         if level:
+            self.depths.clear()
             return Block(BlockKind.HEADING, " ".join(line.text for line in group), self.page, level)
         if _is_entry(group[0]):
             return Block(BlockKind.ITEM, _text(group), self.page, self._depth(group[0]))

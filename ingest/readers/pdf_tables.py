@@ -213,10 +213,8 @@ def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
     return sum(len(cell.text.split()) for cell in filled) / len(filled) <= MAX_WORDS_A_CELL
 
 
-def aligned_table(lines: Sequence[Line]) -> Table | None:
-    """The table that these lines are, if each is one row of the same three or more columns."""
-    if len(lines) < 3 or len(lines[0].runs) < 3:
-        return None
+def aligned_table(lines: Sequence[Line]) -> Table:
+    """The table that these lines are, one row each, of the same columns."""
     edges = tuple(run.x0 for run in lines[0].runs)
     rows = [[Cell(run.text, (line.bold, 0, round(line.size))) for run in line.runs] for line in lines]
     return Table(rows, edges)

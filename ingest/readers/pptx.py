@@ -20,6 +20,7 @@ from ingest.readers.ooxml import (
     drawn_text,
     number,
     relation_id,
+    run_text,
     tag,
 )
 
@@ -112,28 +113,12 @@ def _shape(package: Package, relations: dict[str, Relation], shape: Element) -> 
         relation = relations.get(relation_id(ids, "dm"))
         for text in diagram_texts(package, relation.target) if relation else []:
             yield Block(BlockKind.ITEM, f"{BULLET} {text}")
-    if kind in _TITLES and (title := drawn_text_of_paragraphs(shape)):
+    if kind in _TITLES and (title := drawn_text(shape)):
         yield Block(BlockKind.HEADING, title, level=1)
         return
     for body in shape.iter("{*}txBody"):
         if tag(body.getparent()) != "tc":
             yield from _paragraphs(body, listed=kind in _BODIES)
-
-
-def drawn_text_of_paragraphs(element: Element) -> str:
-    """The paragraphs below an element as one line."""
-    return squeeze(" ".join(_text(paragraph) for paragraph in element.iter("{*}p")))
-
-
-def _text(paragraph: Element) -> str:
-    """One paragraph: its runs as they join, its line breaks as spaces."""
-    parts = []
-    for each in paragraph.iter():
-        if tag(each) == "t":
-            parts.append("".join(each.itertext()))
-        elif tag(each) in ("br", "tab"):
-            parts.append(" ")
-    return squeeze("".join(parts))
 
 
 @dataclass(slots=True)
@@ -153,7 +138,7 @@ class _Counter:
 
 def _paragraphs(body: Element, *, listed: bool) -> Iterator[Block]:
     """`listed`: a slide's main placeholder, whose paragraphs have bullets unless they say otherwise."""
-    paragraphs = [(p, text) for p in children(body, "p") if (text := _text(p))]
+    paragraphs = [(p, text) for p in children(body, "p") if (text := run_text(p))]
     counter = _Counter({})
     for paragraph, text in paragraphs:
         properties = child(paragraph, "pPr")
@@ -195,7 +180,7 @@ def _begins(cell: Element) -> bool:
 
 
 def _cell(cell: Element) -> Cell:
-    text = join_lines(_text(paragraph) for paragraph in cell.iter("{*}p"))
+    text = join_lines(run_text(paragraph) for paragraph in cell.iter("{*}p"))
     return Cell(text, max(number(attribute(cell, "gridSpan"), 1), 1), max(number(attribute(cell, "rowSpan"), 1), 1))
 
 
@@ -206,7 +191,7 @@ def _notes(package: Package, relations: dict[str, Relation]) -> Iterator[str]:
             root = package.optional(relation.target)
             for shape in _shapes(child(root, "cSld", "spTree")):
                 if _placeholder(shape) in _BODIES:
-                    yield from (text for p in shape.iter("{*}p") if (text := _text(p)))
+                    yield from (text for p in shape.iter("{*}p") if (text := run_text(p)))
         elif relation.kind == "comments":
             root = package.optional(relation.target)
             for comment in () if root is None else root.iter("{*}cm", "{*}reply"):
@@ -218,5 +203,5 @@ def _comment(comment: Element) -> str:
     """The words of a comment: in an element of their own until 2019, in a text body since."""
     body = child(comment, "txBody")
     if body is not None:
-        return join_lines(_text(paragraph) for paragraph in body.iter("{*}p"))
+        return join_lines(run_text(paragraph) for paragraph in body.iter("{*}p"))
     return squeeze("".join(e.text or "" for e in children(comment, "text")))

@@ -16,6 +16,7 @@ from corpus.errors import (
     DocumentIsNotItsName,
     DocumentUnsupported,
 )
+from ingest.readers.encoding import decode
 
 
 class Format(StrEnum):
@@ -77,6 +78,7 @@ _HTML_START = re.compile(
 _HTML_TAG = re.compile(rb"<(?:p|div|h[1-6]|table|ul|ol|br|span|a|section|article|main|b|strong|em)\b[^<>]*>", re.I)
 _MARKDOWN = re.compile(rb"^#{1,6} \S", re.M)
 _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[\w-]+:.*\r?\n)+---[ \t]*\r?\n")
+_UNPRINTED = re.compile("[\x01-\x08\x0e-\x1f\x7f\ufffd]")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 _BLANK = b" \t\r\n\f\v\x00"
 
@@ -148,11 +150,9 @@ def _refuse_binary(data: bytes, suffix: str) -> None:
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether the first 64 kB read as text: NULs of UTF-16 or of a careless export apart, few control characters."""
-    start = _without_bom(data[:65536])
-    visible = start.replace(b"\0", b"")
-    controls = sum(visible.count(bytes([code])) for code in (*range(1, 9), *range(14, 27), *range(28, 32), 127))
-    return bool(visible) and controls <= len(visible) // 50
+    """Whether the first 64 kB read as text: hardly any control characters, NULs of a careless export apart."""
+    text = decode(data[:65536])
+    return len(_UNPRINTED.findall(text)) <= len(text) // 50
 
 
 def _kind_of_text(data: bytes, suffix: str) -> Format:

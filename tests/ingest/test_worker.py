@@ -14,7 +14,7 @@ import pytest
 from corpus.errors import DocumentDamaged, DocumentEmpty, DocumentIsBomb, DocumentTooSlow
 from ingest.blocks import Block, BlockKind, Reading
 from ingest.readers.ocr import Ocr
-from ingest.worker import ReaderPool, ReadJob
+from ingest.worker import READ_AHEAD, ReaderPool, ReadJob
 
 MIB = 1 << 20
 
@@ -109,13 +109,13 @@ def test_reading_ahead_is_bounded(pool: ReaderPool, tmp_path: Path) -> None:
     taken: list[ReadJob] = []
 
     def endless() -> Iterator[ReadJob]:
-        for job in jobs(tmp_path, *("word" for _ in range(200))):
+        for job in jobs(tmp_path, *("word" for _ in range(400))):
             taken.append(job)
             yield job
 
     next(pool.read(endless()))
 
-    assert len(taken) <= 20
+    assert 2 < len(taken) <= 2 * READ_AHEAD
 
 
 @pytest.mark.slow
