@@ -40,7 +40,7 @@ def _when(value: object) -> When:
         return value
     if isinstance(value, dt.date):
         return When.of(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return When(value)
     return When.parse(str(value))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.manifest import WhenField
 from corpus.vocabulary import load_entries, shipped
@@ -18,7 +19,7 @@ class Replacement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     id: str
-    old: tuple[str, ...]
+    old: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
     now: str
     since: str
     effective: WhenField | None = None
@@ -27,7 +28,7 @@ class Replacement(BaseModel):
 
 
 class StatusMap:
-    """Finds replaced terms in a text, the more specific one first."""
+    """Finds replaced terms in a text."""
 
     def __init__(self, replacements: Sequence[Replacement]) -> None:
         self.replacements = tuple(replacements)
@@ -35,14 +36,13 @@ class StatusMap:
 
     def find(self, text: str) -> list[Replacement]:
         """The replaced terms that `text` uses, in the order of the map; a longer term hides one inside it."""
-        found, taken = [], [False] * len(text)
-        for entry, pattern in self._patterns:
-            spots = [m.span() for m in pattern.finditer(text) if not any(taken[m.start() : m.end()])]
-            for start, end in spots:
+        spots = [(m.span(), entry.id) for entry, pattern in self._patterns for m in pattern.finditer(text)]
+        found, taken = set(), [False] * len(text)
+        for (start, end), name in sorted(spots, key=lambda spot: spot[0][0] - spot[0][1]):
+            if not any(taken[start:end]):
                 taken[start:end] = [True] * (end - start)
-            if spots:
-                found.append(entry)
-        return found
+                found.add(name)
+        return [entry for entry in self.replacements if entry.id in found]
 
 
 def _pattern(terms: Sequence[str]) -> re.Pattern[str]:

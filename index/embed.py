@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -81,50 +82,63 @@ class Embedder(Protocol):
 
 
 class OnnxEncoder:
-    """Runs an exported encoder: tokens by `tokenizers`, token vectors by onnxruntime, pooling here."""
+    """Runs an exported encoder: tokens by `tokenizers`, token vectors by onnxruntime, pooling here.
+
+    One text uses `threads` threads; many texts are embedded by several workers with one thread each, which is a tenth
+    faster than one worker with several (`scripts/bench encoder`).
+    """
 
     def __init__(self, model: Path, tokenizer: Path, facts: Mapping[str, Any], *, threads: int) -> None:
-        import onnxruntime as ort
         from tokenizers import Tokenizer
 
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Waiting threads would otherwise spin and take the second core from everything else.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._inputs = [item.name for item in self._session.get_inputs()]
+        self._model = model
+        self._threads = threads
+        self._sessions: dict[int, Any] = {}
+        self._opening = Lock()
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(facts["max_tokens"]))
         self._pad = int(facts["pad_id"])
         self._pooling = str(facts["pooling"])
+        self._inputs = list(facts["inputs"])
         self.dimension = int(facts["dimension"])
         self.max_tokens = int(facts["max_tokens"])
+
+    def _session(self, threads: int) -> Any:
+        """The runtime with so many threads, opened when it is first needed: asking never opens what ingest needs."""
+        with self._opening:
+            if threads not in self._sessions:
+                self._sessions[threads] = _open_session(self._model, threads)
+            return self._sessions[threads]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens the model sees of each text, at most `max_tokens`."""
         return [len(item.ids) for item in self._tokenizer.encode_batch(list(texts))]
 
-    def embed(self, texts: Sequence[str], *, workers: int = 1) -> Vectors:
+    def embed(self, texts: Sequence[str], *, workers: int = 1, batch_tokens: int = BATCH_TOKENS) -> Vectors:
         """Embed whole texts; shape (n, d)."""
-        found = self.embed_spans(texts, [()] * len(texts), workers=workers)
+        found = self.embed_spans(texts, [()] * len(texts), workers=workers, batch_tokens=batch_tokens)
         return np.stack([item.vector for item in found]) if found else np.zeros((0, self.dimension), np.float32)
 
     def embed_spans(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]], *, workers: int = 1
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        *,
+        workers: int = 1,
+        batch_tokens: int = BATCH_TOKENS,
     ) -> list[Embedded]:
         """Embed texts and, out of the same pass through the model, the given character ranges of each."""
         encodings = self._tokenizer.encode_batch(list(texts))
         results: list[Embedded | None] = [None] * len(texts)
+        session = self._session(self._threads if workers == 1 else 1)
 
         def run(batch: Sequence[int]) -> None:
-            tokens = self._token_vectors([encodings[i] for i in batch])
+            tokens = self._token_vectors(session, [encodings[i] for i in batch])
             for row, i in enumerate(batch):
                 results[i] = self._pool(tokens[row], encodings[i], spans[i])
 
-        batches = list(_batches([len(item.ids) for item in encodings]))
+        batches = list(_batches([len(item.ids) for item in encodings], batch_tokens))
         if workers == 1:
             for batch in batches:
                 run(batch)
@@ -134,7 +148,7 @@ class OnnxEncoder:
                 list(pool.map(run, batches))
         return [item for item in results if item is not None]
 
-    def _token_vectors(self, encodings: Sequence[Any]) -> npt.NDArray[np.float32]:
+    def _token_vectors(self, session: Any, encodings: Sequence[Any]) -> npt.NDArray[np.float32]:
         longest = max(len(item.ids) for item in encodings)
         ids = np.full((len(encodings), longest), self._pad, np.int64)
         mask = np.zeros_like(ids)
@@ -142,7 +156,7 @@ class OnnxEncoder:
             ids[row, : len(item.ids)] = item.ids
             mask[row, : len(item.ids)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        vectors: npt.NDArray[np.float32] = self._session.run(None, {name: feeds[name] for name in self._inputs})[0]
+        vectors: npt.NDArray[np.float32] = session.run(None, {name: feeds[name] for name in self._inputs})[0]
         return vectors
 
     def _pool(self, tokens: npt.NDArray[np.float32], encoding: Any, spans: Sequence[tuple[int, int]]) -> Embedded:
@@ -160,15 +174,27 @@ class OnnxEncoder:
         return Embedded(whole, np.stack(rows))
 
 
+def _open_session(model: Path, threads: int) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Waiting threads would otherwise spin and take the second core from everything else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
 def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices in groups of similar length, each at most `BATCH_TOKENS` when padded, the longest first."""
+def _batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
+    """Indices in groups of similar length, each at most `batch_tokens` when padded, the longest first."""
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > BATCH_TOKENS:
+        if batch and lengths[batch[0]] * (len(batch) + 1) > batch_tokens:
             yield batch
             batch = []
         batch.append(i)

@@ -16,12 +16,15 @@ from ingest.sentences import sentences
 
 LIGATURES = str.maketrans({
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
-    "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "", "\x00": " ",
+    "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "",
 })  # fmt: skip
 
 _HYPHEN_END = re.compile(r"(\w+)[-\u2010]\n\s*([a-z]\w*)")
-_SPACE = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v]*|[ \t\r\f\v]+")
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+_COMPOUND = re.compile(r"(?<!\w)(?=(\w+-\w+))")  # overlapping: "up-to-date" has "up-to" and "to-date"
+_HYPHEN_KEPT = re.compile(r"(?<=\w)[-\u2010]\n\s*(?=[A-Z0-9])")
+_SPACE = re.compile(r"\s+")
+# Half of a surrogate pair comes out of damaged PDFs, and can be written to no file.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–(]?\s*\d{1,4}\s*[-–)]?(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 
@@ -50,7 +53,7 @@ def mend(text: str, compounds: frozenset[str] = frozenset()) -> str:
 
     text = _CONTROL.sub(" ", text.translate(LIGATURES)) if not text.isascii() or _CONTROL.search(text) else text
     if "\n" in text:
-        text = _HYPHEN_END.sub(join, text)
+        text = _HYPHEN_KEPT.sub("-", _HYPHEN_END.sub(join, text))
     return _SPACE.sub(" ", text).strip()
 
 
@@ -58,7 +61,7 @@ def _compounds(blocks: Sequence[Block]) -> frozenset[str]:
     """Hyphenated words that stand within a line somewhere in the document."""
     if not any("-\n" in block.text or "\u2010\n" in block.text for block in blocks):
         return frozenset()
-    return frozenset(word.lower() for block in blocks for word in re.findall(r"\w+-\w+", block.text))
+    return frozenset(word.lower() for block in blocks for word in _COMPOUND.findall(block.text))
 
 
 def _without_running_lines(blocks: Sequence[Block]) -> list[Block]:

@@ -78,7 +78,7 @@ def split(blocks: Sequence[Block], *, document: str, title: str, passage_chars: 
     cuts: list[Cut] = []
     seen: dict[str, int] = {}
     for section in _sections(blocks, title):
-        for group in _groups(section.units, passage_chars):
+        for group in _without_crumbs(list(_groups(section.units, passage_chars)), passage_chars):
             cuts.append(_cut(group, section.heading_path, document, title, len(cuts), seen))
     return cuts
 
@@ -93,7 +93,7 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[_Section]:
                 yield section
             path = [(level, text) for level, text in path if level < block.level] + [(block.level, block.text)]
             section = _Section(tuple(text for _, text in path if text != title))
-        else:
+        elif block.text != title:  # a title that a page or a slide repeats says nothing new
             section.units += _units(block, section.units, previous)
         previous = block
     if section.units:
@@ -128,7 +128,7 @@ def _introduce(item: _Unit, before: Sequence[_Unit], previous: Block | None) -> 
 
 def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
     """Units in runs of about equal length, none much over `limit`, preferring to part between blocks."""
-    total = sum(len(unit.text) + len(unit.before) for unit in units)
+    total = _size(units)
     share = total / max(1, math.ceil(total / (limit * 1.15)))
     group: list[_Unit] = []
     size = 0
@@ -140,6 +140,21 @@ def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
         size += len(unit.text) + len(unit.before)
     if group:
         yield group
+
+
+def _without_crumbs(groups: Sequence[list[_Unit]], limit: int) -> list[list[_Unit]]:
+    """A last entry or sentence that is left over joins the passage before it."""
+    kept: list[list[_Unit]] = []
+    for group in groups:
+        if kept and _size(group) < limit // 4 and _size(kept[-1]) + _size(group) <= limit * 1.3:
+            kept[-1] = kept[-1] + group
+        else:
+            kept.append(group)
+    return kept
+
+
+def _size(units: Sequence[_Unit]) -> int:
+    return sum(len(unit.text) + len(unit.before) for unit in units)
 
 
 def _full(size: int, unit: _Unit, share: float, limit: int, coming: int) -> bool:

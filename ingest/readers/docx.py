@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from corpus.errors import DocumentDamaged
 from ingest.blocks import Block, BlockKind, Reading
 from ingest.readers.dates import find_published
-from ingest.readers.layout import Cell, join_lines, looks_like_header, split_marker, squeeze, table_rows
+from ingest.readers.layout import Cell, join_lines, looks_like_header, split_marker, squeeze, table_rows, words
 from ingest.readers.ooxml import (
     Element,
     Package,
@@ -27,12 +27,11 @@ from ingest.readers.word_styles import Numbering, Styles, toggle
 
 _DATED_BLOCKS = 40
 # Deleted and moved-away text, field codes, and properties say nothing that the reader of the paper sees.
-_UNSEEN = frozenset(("del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "sdtPr", "sdtEndPr", "rt"))
-_BLOCKS = frozenset(("p", "tbl", "sdt", "customXml", "ins", "moveTo", "AlternateContent", "smartTag", "altChunk"))
-_DRAWN = frozenset(("drawing", "pict", "object"))
+_UNSEEN = words("del moveFrom delText instrText delInstrText rPr pPr sdtPr sdtEndPr rt")
+_DRAWN = words("drawing pict object")
 _SIGNS = {"tab": " ", "ptab": " ", "cr": " ", "noBreakHyphen": "-"}
 _ONLY_PAGE_NUMBER = re.compile(r"(?:page)?[\s\d|/–-]*(?:of)?[\s\d|/–-]*", re.I)
-_PLAIN_TABLES = frozenset(("", "tablenormal", "tablegrid", "normaltable"))
+_PLAIN_TABLES = words("tablenormal tablegrid normaltable") | {""}
 
 
 def read_docx(data: bytes) -> Reading:
@@ -248,7 +247,7 @@ class _Walk:
         for branch in children(element, "Choice", "Fallback"):
             trial = _Line()
             self._collect(branch, trial, bold)
-            if trial.text or trial.drawn or any(self._flat(box) for box in trial.boxes):
+            if trial.text or trial.drawn or any(_letters(box) for box in trial.boxes):
                 line.parts += trial.parts
                 line.boxes += trial.boxes
                 line.drawn += trial.drawn
@@ -378,7 +377,12 @@ def _outermost_boxes(element: Element) -> Iterator[Element]:
             yield from _outermost_boxes(each)
 
 
+def _letters(element: Element) -> bool:
+    """Whether any text stands in an element; unlike reading it, this counts no list numbers."""
+    return any("".join(text.itertext()).strip() for text in element.iter("{*}t"))
+
+
 def _boxed(block: Block) -> Block:
-    """What stands in a text box neither heads nor continues the text around it; lists and tables stay what they are."""
+    """What stands in a text box neither heads nor continues the text around it; its lists and tables stay so."""
     free = block.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH)
     return replace(block, kind=BlockKind.NOTE, level=0) if free else block

@@ -30,12 +30,11 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _clean(data[len(bom) :].decode(name, "replace"))
-    for name in (_wide(data), _known(declared), "utf-8"):
-        if name:
-            try:
-                return _clean(data.decode(name))
-            except UnicodeDecodeError:
-                continue
+    for likely in filter(None, (_wide(data), _known(declared), "utf-8")):
+        try:
+            return _clean(data.decode(likely))
+        except UnicodeDecodeError:
+            continue
     return _clean(_eight_bit(data.replace(b"\0", b"")))
 
 

@@ -15,33 +15,41 @@ from corpus.when import When
 from ingest.blocks import BlockKind, Reading
 from ingest.readers.dates import find_published
 from ingest.readers.encoding import decode
-from ingest.readers.layout import BULLET, Cell, Writer, join_lines, list_number, sensible_title, squeeze, table_rows
+from ingest.readers.layout import (
+    BULLET,
+    Cell,
+    Writer,
+    join_lines,
+    list_number,
+    sensible_title,
+    squeeze,
+    table_rows,
+    words,
+)
 
 Element: TypeAlias = etree._Element
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-_DROPPED = frozenset(
+_DROPPED = words(
     "script style noscript template iframe object embed applet canvas svg audio video map head title link meta "
-    "button input select option optgroup textarea datalist progress meter dialog nav aside frame frameset".split()
+    "button input select option optgroup textarea datalist progress meter dialog nav aside frame frameset"
 )
-_ROLES = frozenset(
-    "navigation banner contentinfo complementary search menu menubar toolbar tablist dialog alertdialog".split()
-)
-_CONTAINERS = frozenset("div section ul ol p span a form table header footer details dl figure".split())
+_ROLES = words("navigation banner contentinfo complementary search menu menubar toolbar tablist dialog alertdialog")
+_CONTAINERS = words("div section ul ol p span a form table header footer details dl figure")
 # Words of class names that furniture is known by; matched between the hyphens of one class.
 _FURNITURE = re.compile(
     r"(?:.*[-_])?(?:breadcrumbs?|cookies?|skip[-_]?(?:link|nav|to[-_]?content|to[-_]?main)s?|menu|navbar|nav|navigation|"
     r"share|sharing|social|related|sidebar|pagination|pager|advert|headerlink|feedback|toc|sr-only|"
     r"visually[-_]?hidden|screen-reader-text|d-none|noprint)(?:[-_].*)?", re.I)  # fmt: skip
-_FURNITURE_IDS = frozenset(
+_FURNITURE_IDS = words(
     "breadcrumb breadcrumbs cookie-banner cookie-message cookies nav navigation menu sidebar header footer skip-link "
-    "skiplink related toc".split()
+    "skiplink related toc"
 )
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    "p div section article main header footer blockquote figure figcaption details summary address form fieldset legend "
-    "center hgroup body html dd dt dl ul ol li table caption thead tbody tfoot tr td th hr noframes".split()
+_BLOCKS = words(
+    "p div section article main header footer blockquote figure figcaption details summary address form fieldset "
+    "legend center hgroup body html dd dt dl ul ol li table caption thead tbody tfoot tr td th hr noframes"
 )
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _DATES = (
@@ -50,7 +58,7 @@ _DATES = (
     "og:updated_time", "last-modified", "govuk:first-published-at", "govuk:public-updated-at",
 )  # fmt: skip
 # Deeper nesting than any page has is read flat: the walk below is recursive.
-_DEEPEST = 120
+_DEEPEST = 80
 
 
 def read_html(data: bytes) -> Reading:
@@ -232,10 +240,10 @@ class _List:
 class _Walk:
     """Writes an element's text: inline text is gathered until a block begins or ends."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, depth: int = 0) -> None:
         self._writer = writer
         self._parts: list[str] = []
-        self._depth = 0
+        self._depth = depth
 
     def block(self, element: Element) -> None:
         self._flush()
@@ -333,7 +341,7 @@ class _Walk:
         self._flush()
         term = ""
         for each in element.iter("dt", "dd"):
-            text = flat_text(each)
+            text = self._flat(each)
             if _name(each) == "dt":
                 term = f"{term}, {text}" if term else text
             elif text:
@@ -353,7 +361,18 @@ class _Walk:
                     self.block(cell)
             return
         heads = _header_rows(rows)
-        self._writer.rows(table_rows([[_cell(cell) for cell in row] for row in rows], heads))
+        self._writer.rows(table_rows([[self._cell(cell) for cell in row] for row in rows], heads))
+
+    def _cell(self, cell: Element) -> Cell:
+        spans = [_attribute(cell, name) for name in ("colspan", "rowspan")]
+        across, down = (int(text) if re.fullmatch(r"\d{1,4}", text) else 1 for text in spans)
+        return Cell(self._flat(cell), across, down)
+
+    def _flat(self, element: Element) -> str:
+        """All that stands in an element as one line, its blocks parted."""
+        writer = Writer()
+        _Walk(writer, self._depth + 1).block(element)
+        return join_lines(squeeze(block.text) for block in writer.blocks)
 
 
 def _counter(element: Element, items: int) -> _List:
@@ -396,16 +415,3 @@ def _header_rows(rows: list[list[Element]]) -> int:
             break
         count += 1
     return count
-
-
-def _cell(cell: Element) -> Cell:
-    spans = [_attribute(cell, name) for name in ("colspan", "rowspan")]
-    across, down = (int(text) if re.fullmatch(r"\d{1,4}", text) else 1 for text in spans)
-    return Cell(flat_text(cell), across, down)
-
-
-def flat_text(element: Element) -> str:
-    """All that stands in an element as one line, its blocks parted."""
-    writer = Writer()
-    _Walk(writer).block(element)
-    return join_lines(squeeze(block.text) for block in writer.blocks)

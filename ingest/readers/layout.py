@@ -32,6 +32,11 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of names, written as one line."""
+    return frozenset(text.split())
+
+
 def sensible_title(text: str | None) -> str | None:
     """The title that a file's properties give, unless it is one that a program made up."""
     title = squeeze(text or "")

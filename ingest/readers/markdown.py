@@ -1,4 +1,4 @@
-"""A Markdown file → blocks. Blocks are found by markdown-it; most lines hold no mark-up, and those skip its slow part."""
+"""A Markdown file → blocks, found by markdown-it; most lines hold no mark-up, and those skip its slow part."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ _KEY = re.compile(r"([\w-]+)[ \t]*:[ \t]*(.*)")
 _DATE_KEYS = ("published", "date", "publication_date", "issued", "updated", "last_updated", "lastmod", "modified")
 # Characters that may begin mark-up inside a line; text without them is what it looks like.
 _INLINE = re.compile(r"[\\`*_\[\]<&!]")
+# What pandoc and others add to CommonMark: attributes after a heading, footnotes, and emphasis before a space, which
+# CommonMark leaves as asterisks.
+_ATTRIBUTES = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
+_FOOTNOTE = re.compile(r"\[\^([\w-]+)\]:\s*")
+_FOOTNOTE_MARK = re.compile(r"\[\^[\w-]+\](?!:)")
+_STRAY_MARKS = re.compile(r"\*{2,}")
 _BREAK_TAG = re.compile(r"<br\b", re.I)
 
 
@@ -96,7 +102,7 @@ def _write(tokens: Sequence[Token], writer: Writer) -> None:
                 _write_heading(int(token.tag[1]), tokens[at + 1].content, writer)
                 at += 1
             case "inline":
-                writer.text(squeeze(_plain(token.content)))
+                _write_paragraph(token.content, writer)
             case "bullet_list_open":
                 counters.append(None)
             case "ordered_list_open":
@@ -127,8 +133,17 @@ def _marker(counters: list[int | None], mark: str) -> str:
     return f"{count}{mark}"
 
 
+def _write_paragraph(content: str, writer: Writer) -> None:
+    footnote = _FOOTNOTE.match(content)
+    if footnote:
+        text = squeeze(_plain(content[footnote.end() :]))
+        writer.text(f"Footnote {footnote.group(1)}: {text}" if text else "", kind=BlockKind.NOTE)
+    else:
+        writer.text(squeeze(_plain(content)))
+
+
 def _write_heading(level: int, content: str, writer: Writer) -> None:
-    text = squeeze(_plain(content))
+    text = squeeze(_ATTRIBUTES.sub("", _plain(content)))
     if writer.depth:
         writer.text(text)
     else:
@@ -160,14 +175,16 @@ def _plain(content: str) -> str:
     if not _INLINE.search(content):
         return content
     parts: list[str] = []
-    for token in _inline_parser().parseInline(content):
+    for token in _inline_parser().parseInline(_FOOTNOTE_MARK.sub("", content)):
         _plain_tokens(token.children or [], parts)
     return "".join(parts)
 
 
 def _plain_tokens(tokens: Sequence[Token], parts: list[str]) -> None:
     for token in tokens:
-        if token.type in ("text", "code_inline", "text_special", "image"):
+        if token.type == "text":
+            parts.append(_STRAY_MARKS.sub("", token.content))
+        elif token.type in ("code_inline", "text_special", "image"):
             parts.append(token.content)
         elif token.type in ("softbreak", "hardbreak") or _BREAK_TAG.match(token.content):
             parts.append(" ")

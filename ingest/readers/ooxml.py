@@ -28,12 +28,19 @@ MAX_TOTAL_BYTES = 300 * 1024 * 1024
 MAX_RATIO, RATIO_FROM_BYTES = 300, 8 * 1024 * 1024
 MAX_ENTRIES = 10_000
 _CHUNK = 1024 * 1024
+_UNPACK_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, NotImplementedError, ValueError)
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 # ISO 29500 "strict" files name the same things by other addresses.
 _STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/presentationml/main", b"http://schemas.openxmlformats.org/presentationml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/presentationml/main",
+        b"http://schemas.openxmlformats.org/presentationml/2006/main",
+    ),
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", _RELATIONS.encode()),
 )
@@ -172,7 +179,7 @@ class Package:
                     self._unpacked += len(piece)
                     self._refuse_bomb(size, entry.compress_size)
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, NotImplementedError, ValueError) as error:
+        except _UNPACK_ERRORS as error:
             raise DocumentDamaged("it is damaged: a part of it cannot be unpacked") from error
         return b"".join(pieces)
 
@@ -186,7 +193,9 @@ def _parsed(data: bytes) -> Element:
     _refuse_doctype(data)
     for strict, usual in _STRICT:
         data = data.replace(strict, usual)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -200,7 +209,7 @@ def _refuse_doctype(data: bytes) -> None:
     """No Office program writes a DOCTYPE: it is there to define entities that swell or reach outside."""
     declared = {found.upper() for found in _DOCTYPE.findall(data.replace(b"\0", b"")[:65536])}
     if b"ENTITY" in declared:
-        raise DocumentIsBomb("it defines XML entities of its own, which can swell without limit or reach outside the file")
+        raise DocumentIsBomb("it defines XML entities, which can swell without limit or reach outside the file")
     if declared:
         raise DocumentDamaged("it declares a document type of its own, which no Office program writes")
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from corpus.errors import DocumentDamaged
 from ingest.blocks import Block, BlockKind, Reading
 from ingest.readers.dates import find_published
-from ingest.readers.layout import BULLET, Cell, join_lines, list_number, looks_like_header, split_marker, squeeze, table_rows
+from ingest.readers.layout import (
+    BULLET,
+    Cell,
+    join_lines,
+    list_number,
+    looks_like_header,
+    split_marker,
+    squeeze,
+    table_rows,
+)
 from ingest.readers.ooxml import (
     Element,
     Package,

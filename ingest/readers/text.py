@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from ingest.blocks import Block, BlockKind, Reading
 from ingest.readers.dates import find_published
 from ingest.readers.encoding import decode
-from ingest.readers.layout import Cell, looks_like_header, split_marker, squeeze, table_rows
+from ingest.readers.layout import Cell, looks_like_header, split_marker, squeeze, table_rows, words
 
 # What web pages leave behind when they are saved as text.
-_MENU_WORDS = frozenset(
-    ["menu", "home", "search", "login", "log", "in", "out", "sign", "register", "contact", "about", "us", "skip", "to", "main", "content", "navigation", "news", "events", "close", "open", "toggle", "site", "map", "sitemap", "back", "top", "share", "print", "email", "a-z", "help", "cookies", "accessibility"]
+_MENU_WORDS = words(
+    "menu home search login log in out sign register contact about us skip to main content navigation news events "
+    "close open toggle site map sitemap back top share print email a-z help cookies accessibility"
 )
 _MENU_SIGNS = frozenset(("menu", "home", "search", "login", "skip", "navigation", "sitemap"))
 _PAGE_NUMBER = re.compile(r"page \d{1,4}(?: of \d{1,4})?|[-–] ?\d{1,4} ?[-–]", re.I)
@@ -21,15 +22,23 @@ _UPDATED = re.compile(r"(?:last )?(?:updated|modified|reviewed)(?: on)?:? .{4,40
 _VIEWS = re.compile(r"[\d,]+ views?", re.I)
 _PUBLISHED = re.compile(r"\b(?:first )?(?:published|issued|publication date)\b(?: (?:on|in))?:? ", re.I)
 _BARE_CALL = re.compile(
-    r"(?:(?:please )?(?:read|find out|learn|see|view|click|download|apply|book|register|sign up)(?: (?:more|now|all|online))*"
-    r"(?: here)?|more info(?:rmation)?|back to top|share this(?: page)?|print this page)\W*", re.I)  # fmt: skip
+    r"(?:(?:please )?(?:read|find out|learn|see|view|click|download|apply|book|register|sign up)"
+    r"(?: (?:more|now|all|online))*(?: here)?|more info(?:rmation)?|back to top|(?:share|print) this(?: page)?)\W*",
+    re.I,
+)
+_CALL = re.compile(
+    r"(?:(?:please )?(?:read|find out|learn|see|view|click|download|apply|book|register|sign up)"
+    r"(?: (?:more|now|all|online))*(?: here)?|more info(?:rmation)?|back to top|share this(?: page)?|print this page)\W*", re.I)  # fmt: skip
 _CALL = re.compile(
     r"(?:read|view|download|click|see|find out|learn|listen|watch|contact|email|e-mail|tel|telephone|phone|fax|visit|"
-    r"www\.|https?:|published|updated|issued|dated?|version|ref|share|print|page|source|©|copyright)\b|\S+@\S+", re.I)  # fmt: skip
+    r"www\.|https?:|published|updated|issued|dated?|version|ref|share|print|page|"
+    r"source|©|copyright)\b|\S+@\S+", re.I)  # fmt: skip
 _CALL_TAIL = re.compile(r"\b(?:here|download)\W*$|https?://|www\.|\S@\S|\.{3}$|…$", re.I)
 _RELATED = re.compile(
     r"(?:related|you (?:may|might) also (?:like|be interested in)|recommended|more like this|see also|read next|latest)"
-    r"(?: (?:guidance|articles?|posts?|pages?|content|links|documents|news|reading|stories))?\W*", re.I)  # fmt: skip
+    r"(?: (?:guidance|articles?|posts?|pages?|content|links|documents|news|reading|stories))?\W*",
+    re.I,
+)
 _NUMBERED = re.compile(r"(?:(\d{1,2})[.)]|(\d{1,2}(?:\.\d{1,2})+)[.)]?)\s+(?=[A-Z])")
 _UNDERLINE = re.compile(r"(=+|-+|~+)\s*")
 _LONGEST_TEASER = 300

@@ -67,7 +67,7 @@ class Styles:
 
     def lineage(self, style_id: str) -> list[str]:
         """The style and those that it is based on, nearest first."""
-        ids = []
+        ids: list[str] = []
         while style_id in self._styles and len(ids) < _DEEPEST_BASE:
             ids.append(style_id)
             style_id = self._styles[style_id].based_on

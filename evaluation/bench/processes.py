@@ -1,0 +1,61 @@
+"""A command in, what it took as a whole process out: time on the wall, processor time, peak memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+# macOS counts ru_maxrss in bytes, Linux in kibibytes.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+class CommandFailed(Exception):
+    """A measured command ended with an error; its last lines say which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`wall_s` from start to exit; `cpu_s` user and system of it and its children; `peak_mib` of the largest of them."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+    output: str
+
+
+def measure(command: Sequence[str | Path], *, cwd: Path = ROOT) -> Measured:
+    """Run a command to its end, offline. Raises: CommandFailed when its exit code is not 0."""
+    words = [str(word) for word in command]
+    began = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env={**os.environ, **OFFLINE}
+    ) as process:
+        output, errors = _drain(process)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise CommandFailed(f"{' '.join(words)} ended with {process.returncode}:\n{errors[-2000:]}")
+    peak = usage.ru_maxrss * _RSS_UNIT / (1 << 20)
+    return Measured(wall, usage.ru_utime + usage.ru_stime, peak, output)
+
+
+def _drain(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Both streams to their ends, without waiting for the process: `wait4` must be the one that does."""
+    from threading import Thread
+
+    errors: list[str] = []
+    if process.stdout is None or process.stderr is None:
+        return "", ""
+    thread = Thread(target=lambda stream: errors.append(stream.read()), args=(process.stderr,))
+    thread.start()
+    output = process.stdout.read()
+    thread.join()
+    return output, "".join(errors)
