@@ -10,6 +10,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from answer import compose, gate
 from answer.guard import Refusal, check
 from answer.notes import notes
@@ -113,7 +116,8 @@ class Answerer:
         """The best `k` passages for a question, before any is chosen or weighed."""
         understood = self._understand(asking)
         vector = self._embedder.embed_questions([understood.text])[0]
-        return retrieve(understood, vector, self._snapshot, self._scope(asking), k=k)
+        weight = weights(understood.content, self._snapshot, self._count)
+        return retrieve(understood, vector, self._snapshot, self._scope(asking), weight, k=k)
 
     def _understand(self, asking: Asking) -> Understood:
         return understand(
@@ -128,16 +132,21 @@ class Answerer:
         """Understand, retrieve and choose quotes, and weigh what was found."""
         started = time.perf_counter()
         understood = self._understand(asking)
-        vector = self._embedder.embed_questions([understood.text])[0]
+        asked = [understood, *(self._understand(Asking(part, asking.role)) for part in understood.parts)]
+        vectors = self._embedder.embed_questions([item.text for item in asked])
         embed_ms = _ms(started)
         started = time.perf_counter()
-        candidates = retrieve(understood, vector, self._snapshot, self._scope(asking))
+        whole, *parts = (self._part(item, vector, asking) for item, vector in zip(asked, vectors, strict=True))
         search_ms = _ms(started)
-        weight = weights(understood.content, self._snapshot, self._count)
-        quotes = compose.choose(candidates, understood, weight)
-        evidence = self._evidence(understood, quotes, weight) if quotes else None
+        quotes = compose.choose(whole, parts)
+        evidence = self._evidence(understood, quotes, whole.weight) if quotes else None
         confidence = gate.confidence(evidence) if evidence else 0.0
-        return Weighed(understood, candidates, quotes, evidence, confidence, embed_ms, search_ms)
+        return Weighed(understood, whole.candidates, quotes, evidence, confidence, embed_ms, search_ms)
+
+    def _part(self, understood: Understood, vector: npt.NDArray[np.float32], asking: Asking) -> compose.Part:
+        weight = weights(understood.content, self._snapshot, self._count)
+        candidates = retrieve(understood, vector, self._snapshot, self._scope(asking), weight)
+        return compose.Part(understood, candidates, weight)
 
     def _scope(self, asking: Asking) -> Scope:
         return Scope.of_role(asking.role, asking.libraries or tuple(self._snapshot.libraries), asking.nation)

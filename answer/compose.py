@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from answer.gate import coverage, fits
 from answer.understand import Understood, Wants
 from corpus.model import Passage, Span, SpanKind
-from index.lexical import analyse
 from index.search import Ranked
 from index.store import Found
 
@@ -21,6 +20,8 @@ MOST_QUOTES = 4
 MOST_FOR_SEVERAL = 5  # lists over documents, comparisons, questions of several parts
 # A passage is cited beside the first only when its fused score (standard deviations) is within this of it.
 NEAR = 2.5
+# A neighbouring sentence worth this share of the best one is quoted with it.
+NEIGHBOUR = 0.6
 LONGEST_QUOTE = 620
 LONGEST_LIST = 1_200
 LISTED = frozenset({SpanKind.ITEM, SpanKind.ROW})
@@ -28,11 +29,12 @@ LISTED = frozenset({SpanKind.ITEM, SpanKind.ROW})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ranked passage, read back, with its stems (context line included) for weighing."""
+    """A ranked passage, read back. `score` orders candidates of one question: sums of standardised scores."""
 
     ranked: Ranked
     found: Found
     stems: frozenset[str]
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +51,56 @@ class Quote:
         return self.candidate.found.passage.text[self.start : self.end]
 
 
-def candidate(ranked: Ranked, found: Found) -> Candidate:
-    return Candidate(ranked, found, frozenset(analyse(f"{found.context} {found.passage.text}")))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question, or one of the questions in it, with its candidates, best first."""
+
+    understood: Understood
+    candidates: Sequence[Candidate]
+    weight: Mapping[str, float]
 
 
-def choose(candidates: Sequence[Candidate], understood: Understood, weight: Mapping[str, float]) -> list[Quote]:
-    """The quotes that answer, best first: from the first passage, and from others that are near or add something."""
-    if not candidates:
-        return []
-    several = understood.wants in {Wants.COMPARISON, Wants.LIST} or bool(understood.parts)
-    limit = MOST_FOR_SEVERAL if several else MOST_QUOTES
-    chosen = [candidates[0]]
-    covered = set(candidates[0].stems)
-    for item in candidates[1:]:
-        if len(chosen) == limit:
-            break
-        gain = coverage(understood.content, covered | item.stems, weight) - coverage(
-            understood.content, covered, weight
-        )
-        if _belongs(item, candidates[0], gain, len(chosen)):
-            chosen.append(item)
-            covered |= item.stems
-    quotes = [quote(item, understood, weight) for item in chosen]
+def choose(whole: Part, parts: Sequence[Part] = ()) -> list[Quote]:
+    """The quotes that answer, best first.
+
+    The best passage of the whole question, then the best of each part that it asks about, then others that are near
+    the first or add words of the question that no chosen one has.
+    """
+    quotes = [quote(item, part.understood, part.weight) for item, part in _chosen(whole, parts)]
     return _without_repeats(quotes)
 
 
+def _chosen(whole: Part, parts: Sequence[Part]) -> list[tuple[Candidate, Part]]:
+    if not whole.candidates:
+        return []
+    firsts: dict[int, tuple[Candidate, Part]] = {}
+    for part in (whole, *parts):
+        for item in part.candidates[:1]:
+            firsts.setdefault(item.ranked.row, (item, part))
+    rest = [item for item in whole.candidates if item.ranked.row not in firsts]
+    more = _more(rest, [item for item, _ in firsts.values()], whole)
+    return [*firsts.values(), *((item, whole) for item in more)]
+
+
+def _more(rest: Sequence[Candidate], already: Sequence[Candidate], whole: Part) -> list[Candidate]:
+    """Further passages of the whole question, as long as they are near its first one or add something."""
+    content, weight = whole.understood.content, whole.weight
+    several = whole.understood.wants in {Wants.COMPARISON, Wants.LIST} or len(already) > 1
+    limit = (MOST_FOR_SEVERAL if several else MOST_QUOTES) - len(already)
+    covered = set[str]().union(*(item.stems for item in already))
+    chosen: list[Candidate] = []
+    for item in rest:
+        if len(chosen) >= limit:
+            break
+        gain = coverage(content, covered | item.stems, weight) - coverage(content, covered, weight)
+        if _belongs(item, whole.candidates[0], gain, len(already) + len(chosen)):
+            chosen.append(item)
+            covered |= item.stems
+    return chosen
+
+
 def _belongs(item: Candidate, first: Candidate, gain: float, already: int) -> bool:
-    behind = first.ranked.score - item.ranked.score
+    behind = first.score - item.score
     allowance = NEAR if already < 3 else NEAR / 2
     return behind <= allowance or (gain >= 0.15 and behind <= 2 * NEAR)
 
@@ -97,23 +122,23 @@ def _folded(text: str) -> str:
 def quote(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> Quote:
     """The run of spans of one passage that answers best."""
     passage = item.found.passage
-    best = _best_span(item, understood, weight)
+    best = best_span(item, understood, weight)
     first, last = _run(passage, best, understood)
     if not _is_listed(passage.spans[best]):
         first, last = _with_neighbours(item, first, last, understood, weight)
     return Quote(item, passage.spans[first].start, passage.spans[last].end, passage.spans[first].page)
 
 
-def _best_span(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> int:
+def best_span(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> int:
     spans = item.found.passage.spans
-    return max(range(len(spans)), key=lambda i: (_worth(item, i, understood, weight), -i))
+    return max(range(len(spans)), key=lambda i: (worth(item, i, understood, weight), -i))
 
 
-def _worth(item: Candidate, i: int, understood: Understood, weight: Mapping[str, float]) -> float:
+def worth(item: Candidate, i: int, understood: Understood, weight: Mapping[str, float]) -> float:
     """How well one span answers: its cosine, the question's words in it, and the kind of fact asked for."""
     span = item.found.passage.spans[i]
     text = item.found.passage.text[span.start : span.end]
-    shared = coverage(understood.content, set(analyse(text)), weight)
+    shared = coverage(understood.content, item.found.span_stems[i], weight)
     kind = 0.12 if understood.wants is not Wants.ANYTHING and fits(understood, text) else 0.0
     listed = 0.08 if understood.wants is Wants.LIST and span.kind is not SpanKind.SENTENCE else 0.0
     thin = -0.25 if len(text) < 25 or text.endswith("?") else 0.0
@@ -180,7 +205,7 @@ def _with_neighbours(
     spans = passage.spans
     if first > 0 and _LEANS.match(passage.text[spans[first].start :]) and _may_join(spans, first - 1, last):
         first -= 1
-    best = max(_worth(item, i, understood, weight) for i in range(first, last + 1))
+    best = max(worth(item, i, understood, weight) for i in range(first, last + 1))
     while last + 1 < len(spans) and _may_join(spans, first, last + 1):
         if not _adds(item, first, last, last + 1, best, understood, weight):
             break
@@ -206,11 +231,10 @@ def _adds(
     understood: Understood,
     weight: Mapping[str, float],
 ) -> bool:
-    text, spans = item.found.passage.text, item.found.passage.spans
-    now = set(analyse(text[spans[first].start : spans[last].end]))
-    more = now | set(analyse(text[spans[other].start : spans[other].end]))
+    now = frozenset[str]().union(*item.found.span_stems[first : last + 1])
+    more = now | item.found.span_stems[other]
     gain = coverage(understood.content, more, weight) - coverage(understood.content, now, weight)
-    return gain >= 0.1 or _worth(item, other, understood, weight) >= 0.9 * best
+    return gain >= 0.1 or worth(item, other, understood, weight) >= NEIGHBOUR * best
 
 
 def stems_of(quotes: Sequence[Quote]) -> Collection[str]:

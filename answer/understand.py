@@ -80,6 +80,8 @@ def understand(
         vocabulary: the library's stems that begin with some letters, for mending spelling.
     """
     own, earlier = _in_thread(question, after)
+    if earlier:
+        own = _POINTING.sub(" ", own)
     mended = _mend(own, frequency, vocabulary, glossary)
     spelt = _replace_words(own, mended)
     text = f"{earlier} {spelt}".strip() if earlier else spelt
@@ -116,6 +118,12 @@ _OPENER = re.compile(
 _POINTER = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|him|her|one|ones|same|such|former|latter|others?"
     r"|smaller|bigger|shorter|longer|first|second|last)\b",
+    re.IGNORECASE,
+)
+# In a follow-up these point at something in the thread and name nothing.
+_POINTING = re.compile(
+    r"\b(?:(?:smaller|bigger|shorter|longer|first|second|last|other|same|former|latter) ones?|the (?:former|latter)"
+    r"|that one|this one|those ones)\b",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -307,7 +315,21 @@ _AND = re.compile(
 )
 
 
+_COMPARED: Sequence[re.Pattern[str]] = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:compare|differences? between|choose between)\s+(?P<a>.+?)\s+(?:and|with|to|or)\s+(?P<b>.+?)(?P<rest>[:?,;].*)?$",
+        r"^(?P<a>.+?)\s+(?:versus|vs\.?|compared (?:with|to)|differs? from|different from)\s+(?P<b>.+?)(?P<rest>[:?,;].*)?$",
+    )
+)
+
+
 def _parts(question: str) -> tuple[str, ...]:
-    """The questions of a question of several: "How long does it take, and who pays?"."""
-    parts = [part.strip(" ?.") for part in _AND.split(question) if len(_content(part)) >= 1]
+    """The questions in a question: both sides of a comparison, or "How long does it take, and who pays?"."""
+    for pattern in _COMPARED:
+        found = pattern.search(question)
+        if found:
+            rest = (found["rest"] or "").strip(" ?:,;")
+            return tuple(f"{found[side]} {rest}".strip() for side in "ab")
+    parts = [part.strip(" ?.") for part in _AND.split(question) if part and _content(part)]
     return tuple(parts) if len(parts) > 1 else ()

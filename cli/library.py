@@ -30,7 +30,7 @@ from cli.wire import libraries_to_ingest, open_model, open_store, register, regi
 from corpus.errors import IndexMissing, ManifestError
 from corpus.manifest import Library
 from corpus.model import Audience
-from index.donors import open_donors
+from index.donors import open_base
 from index.embedded import EmbeddedStore
 from index.store import StoredDocument
 from ingest.pipeline import Ingest, Options, Plan, Summary, plan
@@ -173,8 +173,8 @@ def _refuse_empty(libraries: Sequence[Library]) -> None:
 def _dry_run(
     console: Console, options: argparse.Namespace, store: EmbeddedStore, libraries: Sequence[Library], how: Options
 ) -> int:
-    donors = open_donors(store) if store.live() else []
-    before = donors[0].documents() if donors else {}
+    base = open_base(store)
+    before = base.documents() if base else {}
     todo = plan(libraries, before, how, forget=options.forget)
     if options.json:
         print_json({**_plan_json(todo), "dry_run": True})

@@ -49,14 +49,19 @@ def load_glossary(file: Path | None = None) -> Glossary:
     Raises: ManifestError naming the file and the line.
     """
     place = file or Path(str(files("corpus") / "glossary.csv"))
-    with place.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ManifestError(f"{place}: the first line must be {','.join(COLUMNS)}.")
-        return Glossary([_term(row, place, reader.line_num) for row in reader])
+    try:
+        with place.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise ManifestError(f"{place}: the first line must be {','.join(COLUMNS)}.")
+            return Glossary([_term(row, place, reader.line_num) for row in reader])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(f"{place} cannot be read: {error}.") from error
 
 
 def _term(row: dict[str, str], place: Path, line: int) -> Term:
+    if set(row) != set(COLUMNS) or None in row.values():
+        raise ManifestError(f"{place}, line {line}: there must be {len(COLUMNS)} columns; quote a text with a comma.")
     if not row["term"] or not row["expansion"]:
         raise ManifestError(f"{place}, line {line}: a term and its expansion are both needed.")
     others = tuple(part.strip() for part in row["other_meanings"].split(";") if part.strip())

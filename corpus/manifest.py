@@ -120,7 +120,7 @@ def slug(text: str) -> str:
     >>> slug("Guide to Mergers (June 2022)")
     'guide-to-mergers-june-2022'
     """
-    return re.sub(r"[^a-z0-9_.]+", "-", text.lower()).strip("-.") or "document"
+    return re.sub(r"[^a-z0-9_.]+", "-", text.lower()).strip("-._") or "document"
 
 
 def load_library(
@@ -138,13 +138,14 @@ def load_library(
     if not path.exists():
         raise ManifestError(f"{path} does not exist; name a folder or a file to ingest.")
     root = path if path.is_dir() else path.parent
-    manifest, problems = _read_manifest(root / MANIFEST) if path.is_dir() else (Manifest(), [])
+    manifest, problems, refused = _read_manifest(root / MANIFEST) if path.is_dir() else (Manifest(), [], set())
     name = manifest.library.id if manifest.library else library_id or slug(root.resolve().name)
     if not SLUG.fullmatch(name):
         raise ManifestError(f"{path}: the library id {name!r} may hold only a-z, 0-9, '-', '_' and '.'.")
     files = _files(root, suffixes) if path.is_dir() else [path]
     sources = _listed(manifest, root, name, audience, problems)
-    taken = {source.file for source in sources} | {root / entry.path for entry in manifest.document}
+    # A file whose entry is wrong stays out: what the entry was to say, its audience say, would be lost.
+    taken = {(root / entry).resolve() for entry in refused | {entry.path for entry in manifest.document}}
     sources += _unlisted(files, taken, root, name, manifest.defaults, audience)
     sources = _without_duplicates(sources, root, problems)
     _check_successors(sources, root, problems)
@@ -152,24 +153,25 @@ def load_library(
     return Library(name, title or name, root, tuple(sources), tuple(problems))
 
 
-def _read_manifest(file: Path) -> tuple[Manifest, list[str]]:
-    """The manifest, with bad entries left out and a sentence for each."""
+def _read_manifest(file: Path) -> tuple[Manifest, list[str], set[str]]:
+    """The manifest, with bad entries left out: a sentence for each, and the paths that they name."""
     if not file.exists():
-        return Manifest(), []
+        return Manifest(), [], set()
     try:
         data = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{file} is not valid TOML: {error}.") from error
     problems: list[str] = []
     entries = data.pop("document", [])
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(raw, dict) for raw in entries):
         raise ManifestError(f"{file}: write each document as [[document]], with two brackets.")
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         raise ManifestError(f"{file}: {sentence_of(error)}.") from error
     good = [entry for number, raw in enumerate(entries, 1) if (entry := _entry(raw, number, file, problems))]
-    return manifest.model_copy(update={"document": tuple(good)}), problems
+    refused = {str(raw["path"]) for raw in entries if "path" in raw} - {entry.path for entry in good}
+    return manifest.model_copy(update={"document": tuple(good)}), problems, refused
 
 
 def _entry(raw: dict[str, Any], number: int, file: Path, problems: list[str]) -> Entry | None:
@@ -259,12 +261,13 @@ def _unlisted(
     audience: Audience | None,
 ) -> list[Source]:
     """Files that were dropped in without an entry, ids derived from their paths."""
-    free = [file for file in files if file not in taken]
+    free = [file for file in files if file.resolve() not in taken]
     stems = [slug(file.relative_to(root).with_suffix("").as_posix()) for file in free]
     sources = []
     for file, stem in zip(free, stems, strict=True):
         name = stem if stems.count(stem) == 1 else f"{stem}-{file.suffix[1:].lower()}"
-        entry = Entry(path=file.relative_to(root).as_posix())
+        # The manifest's default audience is for its entries: nobody has looked at this file yet.
+        entry = Entry(path=file.relative_to(root).as_posix(), audience=audience or Audience.OFFICER)
         sources.append(_source(entry, name, file, library, defaults, audience))
     return sources
 

@@ -33,8 +33,11 @@ def load_entries(file: Path, table: str, model: type[Model]) -> Sequence[Model]:
     unknown = set(data) - {table}
     if unknown:
         raise ManifestError(f"{file}: {sorted(unknown)[0]} is not known here; each entry is a [[{table}]].")
+    rows = data.get(table, [])
+    if not isinstance(rows, list) or not all(isinstance(raw, dict) for raw in rows):
+        raise ManifestError(f"{file}: write each entry as [[{table}]], with two brackets.")
     entries, seen = [], set()
-    for number, raw in enumerate(data.get(table, []), 1):
+    for number, raw in enumerate(rows, 1):
         name = str(raw.get("id", f"number {number}"))
         if name in seen:
             raise ManifestError(f"{file}: {table} {name}: id: it is used twice.")

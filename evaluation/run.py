@@ -75,7 +75,7 @@ def figures(asked: Sequence[Asked]) -> Figures:
     expected one, where the fact was cited. tool_offered, tool_not_offered: expected tools that were offered, and
     questions of other kinds on which no scoring tool was offered wrongly.
     """
-    known = [item for item in asked if item.question.answerable and item.question.facts]
+    known = [item for item in asked if item.question.answerable and item.question.facts and _must_answer(item)]
     answerable = [item for item in asked if item.question.expect == ANSWERED]
     silent = [item for item in asked if not item.question.answerable]
     return {
@@ -98,6 +98,11 @@ def figures(asked: Sequence[Asked]) -> Figures:
         "p50_ms": percentile([item.milliseconds for item in asked], 0.5),
         "p95_ms": percentile([item.milliseconds for item in asked], 0.95),
     }
+
+
+def _must_answer(item: Asked) -> bool:
+    """A question that may be asked back about is no test of what is cited."""
+    return "clarify" not in item.question.expect
 
 
 def _right_citations(item: Asked) -> list[bool]:

@@ -17,20 +17,23 @@ import numpy.typing as npt
 
 from corpus.model import Document
 from index.embed import Vectors
-from index.files import sync_file, sync_folder, write_atomically
-from index.generation import FORMAT, LEXICAL, META, SPANS, Meta, ScopeClass, checksums
+from index.files import sha256_of, sync_file, sync_folder, write_atomically
+from index.generation import FORMAT, LEXICAL, META, SPANS, Meta, ScopeClass, finished_files
 from index.lexical import build_lexical
 from index.passages import DATABASE, PassageReader, create, decode_document, insert
 from index.store import DocumentToStore
 from index.vectors import VectorIndex, build_vectors, measure_recall
 
-STAGING, VECTORS = "staging.sqlite", "vectors.f32"
+STAGING, STAGED_VECTORS, STAGED_SPANS = STAGED = ("staging.sqlite", "staging.f32", "staging.f16")
 BLOCK_ROWS = 8_192
 RECALL_QUERIES = 64
 
 
 class Draft:
-    """Writes `staging.sqlite` and its vector files in a folder until `finish` turns them into a generation."""
+    """Writes `staging.sqlite` and its vector files in a folder until `finish` makes a generation of them.
+
+    The staged files stay until `meta.json` is written, so that a build killed at any moment can be taken over.
+    """
 
     def __init__(self, folder: Path, dimension: int, fingerprint: str) -> None:
         self._folder = folder
@@ -40,8 +43,8 @@ class Draft:
         self._db.execute("pragma synchronous = normal")
         self._db.execute("create table draft (dimension integer, fingerprint text)")
         self._db.execute("insert into draft values (?, ?)", [dimension, fingerprint])
-        self._vectors = (folder / VECTORS).open("ab")
-        self._spans = (folder / SPANS).open("ab")
+        self._vectors = (folder / STAGED_VECTORS).open("ab")
+        self._spans = (folder / STAGED_SPANS).open("ab")
         self._rows = 0
         self._span_count = 0
 
@@ -100,10 +103,11 @@ class Draft:
         span_count = _write_spans(self._folder, staged)
         _write_lexical(self._folder, classes)
         staged.close()
-        for name in (STAGING, VECTORS, "staging.f16"):
-            (self._folder / name).unlink(missing_ok=True)
         recall = _recall(self._folder, span_count, self._dimension)
         self._write_meta(generation, created, classes, (len(order), len(old_rows), span_count), recall)
+        for name in STAGED:
+            (self._folder / name).unlink()
+        sync_folder(self._folder)
 
     def _write_meta(
         self,
@@ -113,16 +117,15 @@ class Draft:
         counts: tuple[int, int, int],
         recall: float,
     ) -> None:
-        for file in self._folder.rglob("*"):
-            if file.is_file():
-                sync_file(file)
+        files = finished_files(self._folder, leave_out=STAGED)
+        for file in files:
+            sync_file(file)
         meta = Meta(
             format=FORMAT, id=generation, created=created, fingerprint=self._fingerprint, dimension=self._dimension,
             document_count=counts[0], passage_count=counts[1], span_count=counts[2], recall_at_10=round(recall, 4),
-            classes=tuple(classes), sha256=checksums(self._folder),
+            classes=tuple(classes), sha256={f.relative_to(self._folder).as_posix(): sha256_of(f) for f in files},
         )  # fmt: skip
         write_atomically(self._folder / META, meta.model_dump_json(indent=1))
-        sync_folder(self._folder)
 
     def close(self) -> None:
         self._vectors.close()
@@ -137,8 +140,8 @@ class Staged:
         file = folder / STAGING
         self._db = sqlite3.connect(file)
         self.dimension, self.fingerprint = self._db.execute("select dimension, fingerprint from draft").fetchone()
-        self.vectors = _mapped(folder / VECTORS, np.float32, self.dimension)
-        self.spans = _mapped(folder / SPANS, np.float16, self.dimension)
+        self.vectors = _mapped(folder / STAGED_VECTORS, np.float32, self.dimension)
+        self.spans = _mapped(folder / STAGED_SPANS, np.float16, self.dimension)
         self.reader = PassageReader(file)
 
     def documents(self) -> list[tuple[int, Document, int, int]]:
@@ -219,8 +222,8 @@ def _copy_document(db: sqlite3.Connection, staged: Staged, old: int, row: int, s
     db.executemany("insert into pages values (?, ?, ?, ?, ?)", [(new, *page) for page in pages])
     passages = staged.execute("select * from passages where document = ? order by row", [old])
     for item in passages:
-        values = [row, item[1], new, *item[3:11], span, item[12]]
-        db.execute("insert into passages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = [row, item[1], new, *item[3:11], span, *item[12:]]
+        db.execute("insert into passages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         row += 1
         span += item[12]
     return span
@@ -234,8 +237,6 @@ def _blocks(vectors: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> It
 def _write_spans(folder: Path, staged: Staged) -> int:
     """Bring the span vectors into the order of the rows; returns how many there are."""
     places = _span_order(folder, staged)
-    draft = folder / "staging.f16"
-    (folder / SPANS).rename(draft)
     count = 0
     with (folder / SPANS).open("wb") as out:
         for first, number in places:
@@ -267,8 +268,8 @@ def _write_lexical(folder: Path, classes: Sequence[ScopeClass]) -> None:
     build_lexical(
         folder / LEXICAL,
         (
-            (row, text, context, int(np.searchsorted(starts, row, side="right")), ordinals[key])
-            for row, text, context, key in list(reader.rows_for_lexical())
+            (row, stems, int(np.searchsorted(starts, row, side="right")), ordinals[key])
+            for row, stems, key in list(reader.rows_for_lexical())
         ),
     )
     reader.close()

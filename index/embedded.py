@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -131,7 +131,7 @@ class EmbeddedStore:
             raise IndexMissing(f"Nothing has been ingested into {self.data} yet; run lmc ingest first.")
         try:
             return self._open(live)
-        except (IndexDamaged, IndexMismatch) as error:
+        except (IndexMissing, IndexDamaged, IndexMismatch) as error:
             older = [name for name in reversed(self.generations()) if name < live]
             for name in older:
                 try:
@@ -143,7 +143,7 @@ class EmbeddedStore:
             raise
 
     def _open(self, generation: str) -> Generation:
-        folder = self._generations / generation
+        folder = self.folder(generation)
         if not folder.is_dir():
             raise IndexMissing(f"There is no generation {generation}; lmc generations lists those that are there.")
         return open_generation(folder, self._withdrawn, self._verified)
@@ -202,16 +202,19 @@ class EmbeddedStore:
         return read_meta(self._generations / generation).created
 
     def hide(self, keys: Mapping[str, str]) -> None:
-        self._write_withdrawn({**self._withdrawn, **keys})
+        self._rewrite_withdrawn(lambda reasons: {**reasons, **keys})
 
     def show(self, keys: Sequence[str]) -> None:
         gone = set(keys)
-        self._write_withdrawn({key: reason for key, reason in self._withdrawn.items() if key not in gone})
+        self._rewrite_withdrawn(lambda reasons: {key: why for key, why in reasons.items() if key not in gone})
 
-    def _write_withdrawn(self, reasons: Mapping[str, str]) -> None:
+    def _rewrite_withdrawn(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        """Under a lock of its own, so that two withdrawals at once both stand, also while an ingest runs."""
         self.data.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(dict(sorted(reasons.items())), indent=1, ensure_ascii=False)
-        write_atomically(self.data / WITHDRAWN, text)
+        with FileLock(self.data / "withdrawn.lock"):
+            reasons = change(dict(self._withdrawn))
+            text = json.dumps(dict(sorted(reasons.items())), indent=1, ensure_ascii=False)
+            write_atomically(self.data / WITHDRAWN, text)
 
     def hidden(self) -> Mapping[str, str]:
         return self._withdrawn

@@ -12,7 +12,7 @@ generations/<id>/
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from corpus.errors import IndexDamaged, IndexMismatch
 from corpus.model import Audience, Nation, Page, Status
 from index.embed import Vectors
-from index.files import Verified, sha256_of
+from index.files import Verified
 from index.lexical import LexicalIndex
 from index.passages import DATABASE, PassageReader
 from index.store import Found, Query, Result, Scope, StoredDocument
@@ -194,10 +194,10 @@ def read_spans(file: Path, count: int, dimension: int) -> npt.NDArray[np.float16
     return np.memmap(file, np.float16, "r", shape=(count, dimension))
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    """The sha256 of every file of a generation but its `meta.json`."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != META)
-    return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files if file.suffix != ".lock"}
+def finished_files(folder: Path, *, leave_out: Collection[str]) -> list[Path]:
+    """Every file of a generation but its `meta.json` and tantivy's lock files, in a fixed order."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [file for file in files if file.suffix != ".lock" and file.name not in {META, *leave_out}]
 
 
 def read_meta(folder: Path) -> Meta:

@@ -101,8 +101,8 @@ class LexicalIndex:
         return int(self._searcher.doc_freq("body", stem))
 
 
-def build_lexical(folder: Path, rows: Iterable[tuple[int, str, str, int, int]]) -> None:
-    """Write an index of (row, text, context line, scope class, document ordinal).
+def build_lexical(folder: Path, rows: Iterable[tuple[int, str, int, int]]) -> None:
+    """Write an index of (row, stems, scope class, document ordinal); the first line of stems is the context line's.
 
     The context line counts twice: a title or heading that has the word says more than a passing mention.
     """
@@ -115,10 +115,10 @@ def build_lexical(folder: Path, rows: Iterable[tuple[int, str, str, int, int]]) 
     folder.mkdir()
     index = tantivy.Index(builder.build(), path=str(folder))
     writer = index.writer(heap_size=64_000_000, num_threads=1)
-    for row, text, context, klass, document in rows:
-        lead = analyse(context)
+    for row, stems, klass, document in rows:
+        context = stems.partition("\n")[0]
         entry = tantivy.Document()
-        entry.add_text("body", " ".join([*lead, *lead, *analyse(text)]))
+        entry.add_text("body", f"{context} {stems}")
         entry.add_unsigned("row", row)
         entry.add_unsigned("klass", klass)
         entry.add_unsigned("document", document)

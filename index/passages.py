@@ -23,6 +23,7 @@ from corpus.model import (
     Status,
 )  # fmt: skip
 from corpus.when import When
+from index.lexical import analyse
 from index.store import DocumentToStore, Found, IngestReport, PassageToStore, StoredDocument
 
 DATABASE = "passages.sqlite"
@@ -38,7 +39,7 @@ create table passages (
     row integer primary key, id text not null, document integer not null, ordinal integer not null,
     headings text not null, page_start integer not null, page_end integer not null, text text not null,
     context text not null, spans text not null, embed_key text not null,
-    first_span integer not null, span_count integer not null);
+    first_span integer not null, span_count integer not null, stems text not null);
 create index passages_by_document on passages (document);
 create index passages_by_embed_key on passages (embed_key);
 """
@@ -75,6 +76,12 @@ def encode_spans(spans: Sequence[Span]) -> str:
 
 def decode_spans(text: str) -> tuple[Span, ...]:
     return tuple(Span(start, end, page, _KINDS[kind]) for start, end, page, kind in json.loads(text))
+
+
+def encode_stems(context: str, passage: Passage) -> str:
+    """Stems of the context line and of each span, a line each: worked out once, not for every question."""
+    parts = [context, *(passage.text[span.start : span.end] for span in passage.spans)]
+    return "\n".join(" ".join(analyse(part)) for part in parts)
 
 
 def encode_report(report: IngestReport) -> str:
@@ -168,18 +175,18 @@ class PassageReader:
             found |= {key: (row, first, count) for key, row, first, count in self._all(sql, list(part))}
         return found
 
-    def rows_for_lexical(self) -> Iterator[tuple[int, str, str, str]]:
-        """Row, text, context line and document key of every passage, in row order."""
+    def rows_for_lexical(self) -> Iterator[tuple[int, str, str]]:
+        """Row, stems (a line each for the context and the spans) and document key of every passage, in row order."""
         with self._lock:
             cursor = self._db.execute(
-                "select p.row, p.text, p.context, d.key from passages p join documents d on d.ord = p.document"
+                "select p.row, p.stems, d.key from passages p join documents d on d.ord = p.document"
                 " order by p.row"
             )
             yield from cursor
 
 
 _PASSAGES = (
-    "select p.row, p.id, p.ordinal, p.headings, p.page_start, p.page_end, p.text, p.context, p.spans, d.key, d.body"
+    "select p.row, p.id, p.ordinal, p.headings, p.page_start, p.page_end, p.text, p.context, p.spans, p.stems, d.key, d.body"
     " from passages p join documents d on d.ord = p.document"
 )
 
@@ -190,11 +197,12 @@ def _stored(row: Any) -> StoredDocument:
 
 
 def _found(row: Any, documents: dict[str, Document]) -> Found:
-    number, name, ordinal, headings, start, end, text, context, spans, key, body = row
+    number, name, ordinal, headings, start, end, text, context, spans, stems, key, body = row
     if key not in documents:
         documents[key] = decode_document(body)
     passage = Passage(name, key, ordinal, tuple(json.loads(headings)), start, end, text, decode_spans(spans))
-    return Found(number, passage, documents[key], context)
+    first, *rest = (frozenset(line.split()) for line in stems.split("\n"))
+    return Found(number, passage, documents[key], context, first, tuple(rest))
 
 
 def insert(db: sqlite3.Connection, stored: DocumentToStore, first_row: int, first_span: int) -> int:
@@ -218,7 +226,7 @@ def insert(db: sqlite3.Connection, stored: DocumentToStore, first_row: int, firs
     return spans
 
 
-_INSERT = "insert into passages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "insert into passages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def _row(item: PassageToStore, row: int, document: int | None, first_span: int) -> list[object]:
@@ -226,5 +234,5 @@ def _row(item: PassageToStore, row: int, document: int | None, first_span: int) 
     return [
         row, passage.id, document, passage.ordinal, json.dumps(passage.heading_path, ensure_ascii=False),
         passage.page_start, passage.page_end, passage.text, item.context, encode_spans(passage.spans),
-        item.embed_key, first_span, len(passage.spans),
+        item.embed_key, first_span, len(passage.spans), encode_stems(item.context, passage),
     ]  # fmt: skip

@@ -6,13 +6,13 @@ are standardised over the candidates and summed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from index.store import Query, Scope, Snapshot
+from index.store import Hit, Query, Scope, Snapshot
 
 # Candidates from each ranking before they are scored together.
 CANDIDATES = 64
@@ -67,23 +67,22 @@ def search(snapshot: Snapshot, sought: Sought, scope: Scope, k: int, weights: We
     weights = weights or Weights()
     wide = max(CANDIDATES, k)
     found = snapshot.search(Query(sought.vector, sought.terms, wide, scope))
-    lexical = {hit.row: hit.score for hit in found.lexical}
-    # A row that a full lexical ranking left out has at most its last score.
-    floor = found.lexical[-1].score if len(found.lexical) >= wide else 0.0
+    exact = _exact_hits(snapshot, sought, scope)
+    lexical = {hit.row: hit.score for hits in (*exact, found.lexical) for hit in hits}
     rows = sorted({hit.row for hit in found.dense} | set(lexical))
     if not rows:
         return []
     dense = snapshot.similarities(sought.vector, rows)
     spans = [item[0] for item in snapshot.span_similarities(sought.vector[None, :], rows)]
     best = np.array([item.max() if len(item) else d for item, d in zip(spans, dense, strict=True)])
-    words = np.array([lexical.get(row, min(floor, 0.0)) for row in rows])
+    words = np.array([lexical.get(row, 0.0) for row in rows])
     total = weights.dense * _standard(dense) + weights.lexical * _standard(words) + weights.span * _standard(best)
-    order = np.lexsort((rows, -total))
+    order = np.lexsort((np.array(rows), -total))
     ranked = [
         Ranked(rows[i], float(total[i]), float(dense[i]), float(words[i]), np.asarray(spans[i], np.float32))
         for i in order
     ]
-    return _exact_hits_first(snapshot, ranked, sought, scope, k)
+    return _not_buried(ranked, [{hit.row for hit in hits} for hits in exact], min(k, EXACT_WITHIN))[:k]
 
 
 def _standard(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
@@ -93,17 +92,18 @@ def _standard(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros(len(values))
 
 
-def _exact_hits_first(snapshot: Snapshot, ranked: list[Ranked], sought: Sought, scope: Scope, k: int) -> list[Ranked]:
-    """Bring the best passage with a rare name of the question among the first, if fusion has buried it."""
-    top = ranked[:k]
-    for stem in sorted(sought.named):
-        if not 0 < snapshot.document_frequency(stem) <= RARE:
-            continue
-        exact = {hit.row for hit in snapshot.search(Query(None, {stem: 1.0}, RARE, scope)).lexical}
-        if not exact or any(item.row in exact for item in top[:EXACT_WITHIN]):
-            continue
-        found = next((item for item in ranked if item.row in exact), None)
-        if found:
-            rest = [item for item in top if item is not found]
-            top = [*rest[: EXACT_WITHIN - 1], found, *rest[EXACT_WITHIN - 1 :]][:k]
-    return top
+def _exact_hits(snapshot: Snapshot, sought: Sought, scope: Scope) -> list[Sequence[Hit]]:
+    """For each rare name of the question the passages that have it."""
+    rare = [stem for stem in sorted(sought.named) if 0 < snapshot.document_frequency(stem) <= RARE]
+    found = [snapshot.search(Query(None, {stem: 1.0}, RARE, scope)).lexical for stem in rare]
+    return [hits for hits in found if hits]
+
+
+def _not_buried(ranked: list[Ranked], exact: Sequence[set[int]], first: int) -> list[Ranked]:
+    """The ranking with the best passage of each of `exact` among the `first`, as far as there is room for all."""
+    named = {next(item.row for item in ranked if item.row in rows) for rows in exact}
+    front = [item for item in ranked if item.row in named][:first]
+    others = [item for item in ranked if item.row not in {item.row for item in front}]
+    room = first - len(front)
+    chosen = {item.row for item in (*front, *others[:room])}
+    return [*(item for item in ranked if item.row in chosen), *others[room:]]

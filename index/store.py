@@ -105,12 +105,21 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage read back, with its document and the context line it was searched by."""
+    """A passage read back, with its document and the context line it was searched by.
+
+    `context_stems` and `span_stems` are what `index.lexical.analyse` gives for the context line and for each span.
+    """
 
     row: int
     passage: Passage
     document: Document
     context: str
+    context_stems: frozenset[str]
+    span_stems: tuple[frozenset[str], ...]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return self.context_stems.union(*self.span_stems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class VectorIndex:
         self._packed = faiss.read_index(str(packed)) if packed.exists() else None
         self.dimension = int(self._flat.d)
         self.count = int(self._flat.ntotal)
-        self.raw = _view(self._flat)
+        self.raw = _mapped(folder / FLAT, self.count, self.dimension)
 
     def search(self, vector: npt.NDArray[np.float32], k: int, ranges: Ranges) -> list[Hit]:
         """The best `k` rows within half-open `ranges`, exactly, unless the ranges are everything and it is large."""
@@ -53,7 +53,7 @@ class VectorIndex:
 
     def _exact(self, query: Vectors, k: int, span: tuple[int, int]) -> list[Hit]:
         start, end = span
-        inside = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
+        inside = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))  # type: ignore[call-arg]
         scores, rows = self._flat.search(query, min(k, end - start), params=inside)
         return [Hit(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
 
@@ -63,6 +63,14 @@ class VectorIndex:
         scores = self.raw[near] @ query[0]
         best = np.lexsort((near, -scores))[:k]
         return [Hit(int(near[i]), float(scores[i])) for i in best]
+
+
+def _mapped(file: Path, count: int, dimension: int) -> Vectors:
+    """The raw vectors, mapped from the end of a flat index's file: they outlive the index that was read from it."""
+    if not count:
+        return np.zeros((0, dimension), np.float32)
+    start = file.stat().st_size - count * dimension * 4
+    return np.memmap(file, np.float32, "r", offset=start, shape=(count, dimension))
 
 
 def _view(flat: Any) -> Vectors:

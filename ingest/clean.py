@@ -87,9 +87,9 @@ def _by_page(blocks: Sequence[Block]) -> Mapping[int, list[Block]]:
 
 
 def _edges(blocks: Sequence[Block]) -> list[Block]:
-    if len(blocks) <= 2 * EDGE_BLOCKS:
-        return list(blocks)
-    return [*blocks[:EDGE_BLOCKS], *blocks[-EDGE_BLOCKS:]]
+    """What may be a running line. A table's rows are none: with their figures masked, many are alike."""
+    edges = blocks if len(blocks) <= 2 * EDGE_BLOCKS else [*blocks[:EDGE_BLOCKS], *blocks[-EDGE_BLOCKS:]]
+    return [block for block in edges if block.kind is not BlockKind.ROW]
 
 
 def _running(edges: Mapping[int, Sequence[Block]]) -> set[str]:

@@ -17,7 +17,7 @@ from typing import Protocol
 from corpus.errors import DocumentError, NothingIngested
 from corpus.manifest import Library, Source
 from corpus.model import Document, Page, Status
-from index.donors import Donor, open_donors
+from index.donors import Donor, Donors, open_donors
 from index.embed import Embeddable, Embedded, Embedder
 from index.embedded import EmbeddedStore
 from index.files import sha256_of
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 EMBED_TOGETHER = 256
 KEPT_GENERATIONS = 3
 DELETED = "deleted: the file or its library is gone"
+WITHDRAWN = "withdrawn in the manifest"
 
 
 class Reader(Protocol):
@@ -104,7 +105,8 @@ def content_key(source: Source, file_sha256: str, options: Options) -> str:
     """Equal keys, equal pages and passages: the file, the versions of reader and splitter, and what steers them."""
     parts = [
         file_sha256, READER_VERSION, SPLITTER_VERSION, options.passage_chars, options.ocr,
-        source.password or "", source.document.title if source.title_given else "", source.document.key,
+        source.password or "", source.document.title if source.title_given else "", source.published_given,
+        source.document.key,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -183,10 +185,11 @@ class Ingest:
         self._store.lock()
         donors = open_donors(self._store)
         live = self._store.live()
-        before = donors[0].documents() if donors and live else {}
+        before = donors.base.documents() if donors.base else {}
         todo = plan(libraries, before, self._options, forget=forget)
         self._summary.plan = todo
-        if todo.is_empty and donors and donors[0].fingerprint == self._embedder.fingerprint and live:
+        if todo.is_empty and donors.base and self._is_as_wanted(donors.base, live):
+            self._show_again(todo)
             self._summary.generation = live
             self._summary.reports = {item.source.document.key: _report_before(item) for item in todo.documents}
         else:
@@ -194,14 +197,18 @@ class Ingest:
         self._summary.seconds = time.monotonic() - began
         return self._summary
 
-    def _build(self, todo: Plan, donors: Sequence[Donor], live: str | None) -> None:
+    def _is_as_wanted(self, base: Donor, live: str | None) -> bool:
+        return base.name == live and base.fingerprint == self._embedder.fingerprint
+
+    def _build(self, todo: Plan, donors: Donors, live: str | None) -> None:
         gone = dict.fromkeys(todo.removed, DELETED)
         gone |= {
-            item.source.document.key: "withdrawn in the manifest"
+            item.source.document.key: WITHDRAWN
             for item in todo.documents
             if item.source.document.status is Status.WITHDRAWN
         }
-        self._store.hide(gone)  # at once: a long build must not keep quoting what was taken away
+        # At once: a long build must not keep quoting what was taken away. Somebody's own reason stands.
+        self._store.hide({key: why for key, why in gone.items() if key not in self._store.hidden()})
         generation = self._store.next_id()
         self._store.open_generation(
             generation, dimension=self._embedder.dimension, fingerprint=self._embedder.fingerprint
@@ -224,13 +231,17 @@ class Ingest:
                 + "; ".join(f"{key}: {report.error}" for key, report in list(self._summary.reports.items())[:3])
             )
 
+    def _show_again(self, todo: Plan) -> None:
+        """Let documents answer that an ingest had hidden and that are back. Those that are gone stay hidden: a
+        reader may still have an earlier generation open, and somebody may roll back to it."""
+        present = (item.source.document for item in todo.documents)
+        back = {document.key for document in present if document.status is not Status.WITHDRAWN}
+        hidden = self._store.hidden().items()
+        if shown := [key for key, why in hidden if why in {DELETED, WITHDRAWN} and key in back]:
+            self._store.show(shown)
+
     def _tidy(self, todo: Plan) -> None:
-        back = {item.source.document.key for item in todo.documents}
-        back -= {i.source.document.key for i in todo.documents if i.source.document.status is Status.WITHDRAWN}
-        automatic = {DELETED, "withdrawn in the manifest"}
-        self._store.show(
-            [k for k, why in self._store.hidden().items() if why in automatic and (k in back or k in todo.removed)]
-        )
+        self._show_again(todo)
         self._store.sweep()
         for old in self._store.generations()[:-KEPT_GENERATIONS]:
             if old != self._store.live():
@@ -241,16 +252,16 @@ class Ingest:
             self._summary.reports[item.document.key] = item.report
             self._summary.passages += len(item.passages)
 
-    def _all(self, todo: Plan, donors: Sequence[Donor]) -> Iterator[list[DocumentToStore]]:
+    def _all(self, todo: Plan, donors: Donors) -> Iterator[list[DocumentToStore]]:
         """Every document of the new generation, in groups that are embedded together."""
         same = [item for item in todo.documents if item.change in {"unchanged", "metadata"}]
         group: list[_Prepared] = []
-        for prepared in (*self._carried(todo.kept, same, donors), *()):
+        for prepared in self._carried(todo.kept, same, donors.base):
             group.append(prepared)
             if sum(len(p.cuts) for p in group) >= EMBED_TOGETHER:
                 yield self._embed(group, donors)
                 group = []
-        for prepared in self._read([item for item in todo.documents if item not in same], donors):
+        for prepared in self._read([item for item in todo.documents if item not in same], donors.killed):
             group.append(prepared)
             if sum(len(p.cuts) for p in group) >= EMBED_TOGETHER:
                 yield self._embed(group, donors)
@@ -258,19 +269,19 @@ class Ingest:
         if group:
             yield self._embed(group, donors)
 
-    def _carried(self, kept: Sequence[str], same: Sequence[Planned], donors: Sequence[Donor]) -> Iterator[_Prepared]:
-        if not kept and not same:
+    def _carried(self, kept: Sequence[str], same: Sequence[Planned], base: Donor | None) -> Iterator[_Prepared]:
+        if base is None:
             return
-        known = donors[0].documents()
+        known = base.documents()
         for key in kept:
-            yield _take_over(donors[0], known[key], known[key].document, 0)
+            yield _take_over(base, known[key], known[key].document, 0)
         for item in same:
             old = known[item.source.document.key]
-            yield _take_over(donors[0], old, _with_derived(item.source, old.document), item.size_bytes)
+            yield _take_over(base, old, _with_derived(item.source, old.document), item.size_bytes)
 
     def _read(self, items: Sequence[Planned], donors: Sequence[Donor]) -> Iterator[_Prepared]:
         """Documents that are new or changed: taken over from a killed build where it got so far, else read."""
-        killed = [(donor, donor.documents()) for donor in donors[1:]]
+        killed = [(donor, donor.documents()) for donor in donors]
         to_read = []
         for item in items:
             found = _from_killed(item, killed)
@@ -284,12 +295,12 @@ class Ingest:
             for job, outcome in self._reader().read(jobs):
                 yield _prepare(by_key[job.key], outcome, self._options)
 
-    def _embed(self, group: Sequence[_Prepared], donors: Sequence[Donor]) -> list[DocumentToStore]:
+    def _embed(self, group: Sequence[_Prepared], donors: Donors) -> list[DocumentToStore]:
         """Give every passage its vectors: from a donor that has them, else from the model."""
         fingerprint = self._embedder.fingerprint
         keys = {_embed_key(cut, fingerprint): cut for item in group for cut in item.cuts}
         found: dict[str, Embedded] = {}
-        for donor in donors:
+        for donor in donors.all:
             if donor.fingerprint == fingerprint:
                 found |= donor.embedded([key for key in keys if key not in found])
         missing = [key for key in keys if key not in found]

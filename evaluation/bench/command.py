@@ -22,4 +22,4 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
 def how(options: argparse.Namespace) -> dict[str, str]:
     """The arguments as they go into the JSON file, without where it was written."""
     given = {name: str(value) for name, value in vars(options).items() if name not in {"json", "work"}}
-    return {name: value for name, value in sorted(given.items())}
+    return dict(sorted(given.items()))

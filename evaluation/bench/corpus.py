@@ -32,7 +32,7 @@ SUBJECT_WORDS, SUBJECT_SHARE = 60, 0.3
 NAME_SHARE = 0.03
 PARAGRAPHS, SENTENCES, WORDS = 12, 9, 18  # of a document, of a paragraph, of a sentence: about twelve passages
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_SYLLABLES = ("ba", "cor", "den", "el", "far", "gin", "hal", "ist", "jor", "ken", "lo", "mar", "nor", "pel", "ros", "tun")
+_SYLLABLES = "ba cor den el far gin hal ist jor ken lo mar nor pel ros tun".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ TEMPLATES = (
 def questions(found: Sequence[BenchPassage], count: int, seed: int = 2) -> list[str]:
     """Questions in the words of some passages; every tenth has a word spelt wrong, as people type."""
     rng = np.random.default_rng(seed)
-    asked = []
+    asked: list[str] = []
     while len(asked) < count:
         text = found[int(rng.integers(len(found)))].text
         words = [w for w in dict.fromkeys(_WORD.findall(text)) if len(w) > 4 and w.lower() not in STOP_WORDS]
@@ -174,7 +174,7 @@ def _misspelt(word: str) -> str:
 def write(found: Sequence[BenchPassage], file: Path) -> None:
     """One passage a line, as JSON."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps({**asdict(item), "embedded": item.embedded}, ensure_ascii=False) for item in found]
+    lines = [json.dumps({**asdict(item), "embedded": item.embedded}) for item in found]
     file.write_text("\n".join(lines) + "\n", "utf-8")
 
 

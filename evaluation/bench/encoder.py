@@ -28,7 +28,7 @@ TARGET = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A way to share the cores: `workers` batches at once, `threads` for each, `batch_tokens` padded tokens a batch."""
+    """A way to share the cores: `workers` batches at once, `threads` for each, so many padded tokens a batch."""
 
     workers: int
     threads: int

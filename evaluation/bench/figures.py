@@ -123,7 +123,12 @@ def plain(figure: Compared | Checked) -> dict[str, Any]:
 
 
 def report(
-    bench: str, figures: Sequence[Compared | Checked], out: Path | None, *, how: Mapping[str, Any], notes: Sequence[str] = ()
+    bench: str,
+    figures: Sequence[Compared | Checked],
+    out: Path | None,
+    *,
+    how: Mapping[str, Any],
+    notes: Sequence[str] = (),
 ) -> None:
     """Print the figures and, with `out`, write them as JSON with the machine, the arguments and the notes."""
     console = Console()

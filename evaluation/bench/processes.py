@@ -22,7 +22,7 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`wall_s` from start to exit; `cpu_s` user and system of it and its children; `peak_mib` of the largest of them."""
+    """`wall_s` from start to exit; `cpu_s` of it and its children, user and system; `peak_mib` of the largest."""
 
     wall_s: float
     cpu_s: float

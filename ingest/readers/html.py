@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import TypeAlias
 
 from lxml import etree
@@ -46,6 +47,8 @@ _FURNITURE_IDS = words(
     "skiplink related toc"
 )
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_TAG = re.compile(r"<[^<>]*>")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = words(
     "p div section article main header footer blockquote figure figcaption details summary address form fieldset "
@@ -98,12 +101,24 @@ def write_fragment(markup: str, writer: Writer) -> None:
 def _tree(data: bytes) -> Element:
     found = _DECLARED.search(data[:4096])
     text = decode(data, found.group(1).decode("ascii", "ignore") if found else None)
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # huge_tree: old pages that never close a tag nest deeper than the 256 levels that are read without it.
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DocumentHasNoText("no text was found in it") from error
+    if any("depth" in entry.message for entry in parser.error_log):  # what nests deeper still has been cut off
+        return _flattened(text)
     return root
+
+
+def _flattened(text: str) -> Element:
+    """A page that nests beyond reason, without its tags."""
+    body = lxml_html.Element("body")
+    body.text = unescape(_TAG.sub(" ", _SCRIPTS.sub(" ", text)))
+    return body
 
 
 def _name(element: Element) -> str:
@@ -165,8 +180,21 @@ def _is_unseen(element: Element) -> bool:
     name = _name(element)
     if name in _DROPPED and name not in ("nav", "aside"):
         return True
+    if name in ("sup", "a") and _is_footnote_mark(element, name):
+        return True
     hidden = element.get("hidden") is not None or _attribute(element, "aria-hidden").lower() == "true"
     return hidden or _UNSHOWN.search(_attribute(element, "style")) is not None
+
+
+def _is_footnote_mark(element: Element, name: str) -> bool:
+    """A raised number that leads to a footnote, which would run into the word before it; or the way back from one."""
+    if name == "a":
+        return _all_text(element).strip(" \ufe0e") in ("↩", "↑", "¶")
+    return (
+        len(element) == 1
+        and _name(element[0]) == "a"
+        and re.fullmatch(r"\W*\w{1,3}\W*", _all_text(element)) is not None
+    )
 
 
 def _is_furniture(element: Element) -> bool:
@@ -340,7 +368,7 @@ class _Walk:
         """Each term with its first description: `Term: description`."""
         self._flush()
         term = ""
-        for each in element.iter("dt", "dd"):
+        for each in _terms(element):
             text = self._flat(each)
             if _name(each) == "dt":
                 term = f"{term}, {text}" if term else text
@@ -373,6 +401,15 @@ class _Walk:
         writer = Writer()
         _Walk(writer, self._depth + 1).block(element)
         return join_lines(squeeze(block.text) for block in writer.blocks)
+
+
+def _terms(element: Element) -> Iterator[Element]:
+    """The terms and descriptions of a list, also where they stand in groups; not those of a list inside."""
+    for each in element:
+        if _name(each) in ("dt", "dd"):
+            yield each
+        elif _name(each) == "div":
+            yield from (inner for inner in each if _name(inner) in ("dt", "dd"))
 
 
 def _counter(element: Element, items: int) -> _List:

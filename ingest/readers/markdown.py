@@ -29,6 +29,8 @@ _ATTRIBUTES = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
 _FOOTNOTE = re.compile(r"\[\^([\w-]+)\]:\s*")
 _FOOTNOTE_MARK = re.compile(r"\[\^[\w-]+\](?!:)")
 _STRAY_MARKS = re.compile(r"\*{2,}")
+# The preset's limit of 20 loses the text of lists more than nine deep; the parser is recursive, so there must be one.
+_DEEPEST = 100
 _BREAK_TAG = re.compile(r"<br\b", re.I)
 
 
@@ -54,14 +56,14 @@ def _parser() -> MarkdownIt:
     """Without the inline stage: it takes most of the time and is run only on the lines that need it."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable(["inline", "text_join"])
 
 
 @cache
 def _inline_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark")
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -23,20 +23,19 @@ _VIEWS = re.compile(r"[\d,]+ views?", re.I)
 _PUBLISHED = re.compile(r"\b(?:first )?(?:published|issued|publication date)\b(?: (?:on|in))?:? ", re.I)
 _BARE_CALL = re.compile(
     r"(?:(?:please )?(?:read|find out|learn|see|view|click|download|apply|book|register|sign up)"
-    r"(?: (?:more|now|all|online))*(?: here)?|more info(?:rmation)?|back to top|(?:share|print) this(?: page)?)\W*",
+    r"(?: (?:more|now|all|online))*(?: here)?"
+    r"|more info(?:rmation)?|back to top|(?:share|print) this(?: page)?)\W*",
     re.I,
 )
 _CALL = re.compile(
-    r"(?:(?:please )?(?:read|find out|learn|see|view|click|download|apply|book|register|sign up)"
-    r"(?: (?:more|now|all|online))*(?: here)?|more info(?:rmation)?|back to top|share this(?: page)?|print this page)\W*", re.I)  # fmt: skip
-_CALL = re.compile(
     r"(?:read|view|download|click|see|find out|learn|listen|watch|contact|email|e-mail|tel|telephone|phone|fax|visit|"
-    r"www\.|https?:|published|updated|issued|dated?|version|ref|share|print|page|"
-    r"source|©|copyright)\b|\S+@\S+", re.I)  # fmt: skip
+    r"www\.|https?:|published|updated|issued|dated?|version|ref|share|print|page|source|©|copyright)\b|\S+@\S+",
+    re.I,
+)
 _CALL_TAIL = re.compile(r"\b(?:here|download)\W*$|https?://|www\.|\S@\S|\.{3}$|…$", re.I)
 _RELATED = re.compile(
-    r"(?:related|you (?:may|might) also (?:like|be interested in)|recommended|more like this|see also|read next|latest)"
-    r"(?: (?:guidance|articles?|posts?|pages?|content|links|documents|news|reading|stories))?\W*",
+    r"(?:related|you (?:may|might) also (?:like|be interested in)|recommended|more like this|see also|read next"
+    r"|latest)(?: (?:guidance|articles?|posts?|pages?|content|links|documents|news|reading|stories))?\W*",
     re.I,
 )
 _NUMBERED = re.compile(r"(?:(\d{1,2})[.)]|(\d{1,2}(?:\.\d{1,2})+)[.)]?)\s+(?=[A-Z])")

@@ -1,0 +1,161 @@
+"""The same passages and questions through this project and through LangChain, LlamaIndex and txtai.
+
+Same weights, same texts (context line and passage), every system in processes of its own, taken in turn; medians of
+the rounds. What is compared is what a user waits for:
+
+- ingest: a whole process from passages to a saved index (weights ready in the form each system reads them);
+- question, warm: ours from the question to its outcome (understanding, both rankings, quotes, gate, verification),
+  theirs the retrieval of ten passages alone;
+- cold: a whole process that loads the index and answers (ours, `lmc ask`) or retrieves (theirs) once.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evaluation.bench import command, corpus
+from evaluation.bench.figures import Checked, Compared, median, percentile, report, say
+from evaluation.bench.processes import Measured, measure
+from evaluation.bench.venvs import PEERS, python_of
+from index.embed import ModelChoice, open_embedder
+
+OURS = "ours"
+LEAST_COSINE = 0.99999
+SAMPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """How to run one system's three commands."""
+
+    name: str
+    ingest: Sequence[str | Path]
+    query: Sequence[str | Path]
+    cold: Sequence[str | Path]
+    folder: Path
+
+
+@dataclass(slots=True)
+class Seen:
+    """All that was measured of one system."""
+
+    ingests: list[Measured] = field(default_factory=list)
+    p50s: list[float] = field(default_factory=list)
+    p95s: list[float] = field(default_factory=list)
+    colds: list[Measured] = field(default_factory=list)
+
+
+def systems(work: Path, peers: Sequence[str], question: str) -> list[System]:
+    """Ours first, then the peers, each with its own interpreter and folder."""
+    passages, questions = work / "passages.jsonl", work / "questions.json"
+    python, data = sys.executable, work / OURS
+    us: list[str | Path] = [python, "-m", "evaluation.bench.ours"]
+    ask: list[str | Path] = [python, "-m", "cli.main", "ask", question, "--data-dir", data, "--json"]
+    found = [System(OURS, [*us, "ingest", passages, data], [*us, "query", data, questions], ask, data)]
+    for peer in peers:
+        it: list[str | Path] = [python_of(peer, work), "-m", f"evaluation.bench.peers.{peer}"]
+        folder = work / f"index-{peer}"
+        ingest, query = [*it, "ingest", passages, folder], [*it, "query", folder, questions]
+        found.append(System(peer, ingest, query, [*it, "cold", folder, question], folder))
+    return found
+
+
+def _clear(system: System) -> None:
+    """Empty a system's folder; ours keeps the exported model, as the peers keep the weights of their package."""
+    if system.name != OURS:
+        shutil.rmtree(system.folder, ignore_errors=True)
+        return
+    shutil.rmtree(system.folder / "generations", ignore_errors=True)
+    for name in ("CURRENT", "verified.json"):
+        (system.folder / name).unlink(missing_ok=True)
+
+
+def run(found: Sequence[System], ingest_rounds: int, rounds: int) -> dict[str, Seen]:
+    """All measurements, the systems in turn in every round."""
+    seen = {system.name: Seen() for system in found}
+    for number in range(ingest_rounds):
+        for system in _turned(found, number):
+            _clear(system)
+            measured = measure(system.ingest)
+            say(f"ingest, {system.name}: {measured.wall_s:.1f} s")
+            seen[system.name].ingests.append(measured)
+    for system in found:  # once to bring the files into memory, for all alike
+        measure(system.cold)
+    for number in range(rounds):
+        for system in _turned(found, number):
+            _ask(system, seen[system.name])
+    return seen
+
+
+def _turned(found: Sequence[System], number: int) -> list[System]:
+    start = number % len(found)
+    return [*found[start:], *found[:start]]
+
+
+def _ask(system: System, seen: Seen) -> None:
+    times = json.loads(measure(system.query).output.strip().splitlines()[-1])["ms"]
+    seen.p50s.append(median(times))
+    seen.p95s.append(percentile(times, 0.95))
+    cold = measure(system.cold)
+    seen.colds.append(cold)
+    say(f"{system.name}: p50 {seen.p50s[-1]:.1f} ms, p95 {seen.p95s[-1]:.1f} ms, cold {cold.wall_s:.2f} s")
+
+
+def figures_of(seen: Mapping[str, Seen]) -> list[Compared]:
+    """Medians of the rounds, ours against the peers, with the targets."""
+    rows = [
+        ("ingest, whole process", "s", 0.75, {n: median([m.wall_s for m in s.ingests]) for n, s in seen.items()}),
+        ("ingest, processor time", "s", None, {n: median([m.cpu_s for m in s.ingests]) for n, s in seen.items()}),
+        ("ingest, peak memory", "MiB", None, {n: median([m.peak_mib for m in s.ingests]) for n, s in seen.items()}),
+        ("question, warm, p50", "ms", 0.5, {n: median(s.p50s) for n, s in seen.items()}),
+        ("question, warm, p95", "ms", 0.5, {n: median(s.p95s) for n, s in seen.items()}),
+        ("cold, whole process", "s", 0.15, {n: median([m.wall_s for m in s.colds]) for n, s in seen.items()}),
+        ("cold, processor time", "s", None, {n: median([m.cpu_s for m in s.colds]) for n, s in seen.items()}),
+        ("cold, peak memory", "MiB", 0.5, {n: median([m.peak_mib for m in s.colds]) for n, s in seen.items()}),
+    ]
+    return [
+        Compared(name, unit, values[OURS], {n: v for n, v in values.items() if n != OURS}, target)
+        for name, unit, target, values in rows
+    ]
+
+
+def _least_cosine(work: Path) -> float:
+    """In a process of its own: it needs torch, which this one and `lmc` do without."""
+    us = [sys.executable, "-m", "evaluation.bench.ours"]
+    done = measure([*us, "compare", work / "passages.jsonl", work / OURS, str(SAMPLE)])
+    return float(json.loads(done.output.strip().splitlines()[-1])["least_cosine"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = command.parser("peers", __doc__)
+    parser.add_argument("--passages", type=int, default=2_000, help="passages (default 2,000)")
+    parser.add_argument("--questions", type=int, default=100, help="questions (default 100)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of questions and cold starts (default 3)")
+    parser.add_argument("--ingest-rounds", type=int, default=1, help="rounds of ingest, minutes each (default 1)")
+    parser.add_argument("--peer", action="append", choices=PEERS, help="only this peer; may be given again")
+    options = parser.parse_args(arguments)
+    work = options.work.absolute()
+    found = corpus.passages(options.set, options.passages)
+    asked = corpus.questions(found, options.questions)
+    corpus.write(found, work / "passages.jsonl")
+    (work / "questions.json").write_text(json.dumps(asked), "utf-8")
+    embedder = open_embedder(ModelChoice(), work / OURS / "models")
+    tokens = embedder.count_tokens([item.embedded for item in found])
+    seen = run(systems(work, options.peer or PEERS, asked[0]), options.ingest_rounds, options.rounds)
+    least = _least_cosine(work)
+    checked = [
+        Checked("passages", len(found)),
+        Checked("tokens of a passage, mean", sum(tokens) / len(tokens)),
+        Checked(f"least cosine of our vectors with sentence-transformers' ({SAMPLE} passages)", least, LEAST_COSINE),
+    ]
+    report("peers", [*figures_of(seen), *checked], options.json, how=command.how(options))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,33 @@
+"""What every test may ask for: a data folder, a small embedder, a store. Nothing here reaches the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+pytest.register_assert_rewrite("tests.index.store_contract")
+
+from index.embedded import EmbeddedStore  # noqa: E402
+from tests.fakes import FakeEmbedder  # noqa: E402
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def embedder() -> FakeEmbedder:
+    return FakeEmbedder()
+
+
+@pytest.fixture
+def store(data_dir: Path) -> Iterator[EmbeddedStore]:
+    store = EmbeddedStore(data_dir)
+    yield store
+    store.close()
