@@ -70,6 +70,7 @@ class Weighed:
 
     understood: Understood
     candidates: Sequence[compose.Candidate]
+    weight: Mapping[str, float]
     quotes: Sequence[compose.Quote]
     evidence: gate.Evidence | None
     confidence: float
@@ -141,7 +142,7 @@ class Answerer:
         quotes = compose.choose(whole, parts)
         evidence = self._evidence(understood, quotes, whole.weight) if quotes else None
         confidence = gate.confidence(evidence) if evidence else 0.0
-        return Weighed(understood, whole.candidates, quotes, evidence, confidence, embed_ms, search_ms)
+        return Weighed(understood, whole.candidates, whole.weight, quotes, evidence, confidence, embed_ms, search_ms)
 
     def _part(self, understood: Understood, vector: npt.NDArray[np.float32], asking: Asking) -> compose.Part:
         weight = weights(understood.content, self._snapshot, self._count)

@@ -33,6 +33,12 @@ class Evidence:
     fits: float
     lexical: float
 
+    def values(self) -> tuple[float, ...]:
+        return (
+            self.similarity, self.span, self.coverage, self.union, self.missing_name, self.unknown, self.fits,
+            self.lexical,
+        )  # fmt: skip
+
 
 # Logistic regression (evaluation/fit_gate.py): intercept, then a weight for each field of Evidence in order.
 INTERCEPT = -6.0
@@ -41,11 +47,7 @@ WEIGHTS = (3.0, 4.5, 1.5, 3.0, -2.0, -2.0, 0.6, 0.1)
 
 def confidence(evidence: Evidence) -> float:
     """The probability, in [0, 1], that the passages answer."""
-    values = (
-        evidence.similarity, evidence.span, evidence.coverage, evidence.union, evidence.missing_name,
-        evidence.unknown, evidence.fits, evidence.lexical,
-    )  # fmt: skip
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True))
+    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, evidence.values(), strict=True))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

@@ -22,6 +22,7 @@ STOP_WORDS = frozenset(
     ]
 )  # fmt: skip
 
+_ACRONYMS = re.compile(r"\b([A-Z]{2,})s\b")  # GPs, PCNs: the same thing as GP, PCN
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _LOCAL = threading.local()  # a stemmer may not be shared between threads
 
@@ -36,7 +37,7 @@ def _stemmer() -> Any:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded: lower case, no accents, no possessive s."""
-    plain = text if text.isascii() else _fold(text)
+    plain = _ACRONYMS.sub(r"\1", text if text.isascii() else _fold(text))
     return [
         re.sub(r"['’]s?$", "", word) if "'" in word or "’" in word else word for word in _WORD.findall(plain.lower())
     ]

@@ -22,6 +22,9 @@ SUFFIXES = frozenset(EXTENSIONS)
 
 MAX_BYTES = 200 * 1024 * 1024
 
+# Kinds of text pass for each other without a word: nothing goes wrong when a page is saved as .txt.
+_WRITTEN = frozenset((Format.HTML, Format.MARKDOWN, Format.TEXT))
+
 _WORD = re.compile(r"\w")
 _NO_TEXT = {
     Format.PDF: "no text was found on any of its pages: it is a scan or a drawing, and needs OCR",
@@ -43,7 +46,7 @@ def read_file(path: Path, *, password: str | None = None, ocr: Ocr | None = None
     if not any(_WORD.search(block.text) for block in reading.blocks):
         raise DocumentHasNoText(_NO_TEXT.get(format_, "no text was found in it"))
     named = EXTENSIONS.get(path.suffix.lower(), format_)
-    if named is not format_ and Format.TEXT not in (named, format_):
+    if named is not format_ and not {named, format_} <= _WRITTEN:
         warning = f"Its name ends in {path.suffix}, but it is {_ARTICLE[format_]} file; it was read as that."
         return replace(reading, warnings=[*reading.warnings, warning])
     return reading

@@ -1,10 +1,10 @@
-"""This project's part of `scripts/bench peers`, in processes of its own like the peers': ingest, query, compare.
+"""This project's part of `scripts/bench peers`, in processes of its own like the peers': ingest, serve, compare.
 
     python -m evaluation.bench.ours ingest PASSAGES.jsonl DATA
-    python -m evaluation.bench.ours query DATA QUESTIONS.json
+    python -m evaluation.bench.ours serve DATA
     python -m evaluation.bench.ours compare PASSAGES.jsonl DATA SAMPLE
 
-`query` times the whole way from a question to its outcome, not retrieval alone. `compare` gives the least cosine
+`serve` times the whole way from a question to its outcome, not retrieval alone. `compare` gives the least cosine
 between vectors of the index and those of sentence-transformers. The model has been exported into DATA/models before.
 """
 
@@ -22,7 +22,7 @@ from answer.answerer import Asking
 from corpus.model import Audience
 from evaluation.bench import corpus
 from evaluation.bench.asking import build, open_answerer
-from evaluation.bench.peers.peer import timed
+from evaluation.bench.peers import peer
 from index.embed import ModelChoice, find_model, open_embedder
 from index.embedded import EmbeddedStore
 
@@ -33,13 +33,9 @@ def ingest(passages: Path, data: Path) -> dict[str, int]:
     return {"passages": len(found)}
 
 
-def query(data: Path, questions: Path) -> dict[str, list[float]]:
+def serve(data: Path) -> None:
     answerer = open_answerer(data, open_embedder(ModelChoice(), data / "models"))
-
-    def search(question: str) -> list[str]:
-        return [answerer.ask(Asking(question, Audience.OFFICER)).text]
-
-    return timed(search, json.loads(questions.read_text("utf-8")))
+    peer.serve(lambda question: answerer.ask(Asking(question, Audience.OFFICER)))
 
 
 def compare(passages: Path, data: Path, sample: int) -> dict[str, float]:
@@ -64,8 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     match words:
         case ["ingest", passages, data]:
             value: object = ingest(Path(passages), Path(data))
-        case ["query", data, questions]:
-            value = query(Path(data), Path(questions))
+        case ["serve", data]:
+            serve(Path(data))
+            return 0
         case ["compare", passages, data, sample]:
             value = compare(Path(passages), Path(data), int(sample))
         case _:

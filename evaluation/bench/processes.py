@@ -47,6 +47,37 @@ def measure(command: Sequence[str | Path], *, cwd: Path = ROOT) -> Measured:
     return Measured(wall, usage.ru_utime + usage.ru_stime, peak, output)
 
 
+class Served:
+    """A process that stays, reads a question a line and prints how many milliseconds it took; a context manager."""
+
+    def __init__(self, command: Sequence[str | Path], *, cwd: Path = ROOT) -> None:
+        self._words = [str(word) for word in command]
+        self._process = subprocess.Popen(  # noqa: S603
+            self._words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=cwd,
+            env={**os.environ, **OFFLINE},
+        )  # fmt: skip
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def ask(self, question: str) -> float:
+        """Milliseconds, as the process measured them. Raises: CommandFailed when it has ended."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise CommandFailed("the process has no streams")
+        self._process.stdin.write(question + "\n")
+        self._process.stdin.flush()
+        # Other libraries print as they please: the first line that is a number is the answer.
+        for line in self._process.stdout:
+            try:
+                return float(line)
+            except ValueError:
+                continue
+        raise CommandFailed(f"{' '.join(self._words)} ended with {self._process.wait()}")
+
+
 def _drain(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Both streams to their ends, without waiting for the process: `wait4` must be the one that does."""
     from threading import Thread

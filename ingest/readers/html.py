@@ -435,11 +435,7 @@ def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
         return True
     if any(_name(cell) == "th" for row in rows for cell in row):
         return False
-    return next(table.iter("h1", "h2", "h3", "table"), table) is not table or _nests(table)
-
-
-def _nests(table: Element) -> bool:
-    return any(inner is not table for inner in table.iter("table"))
+    return any(inner is not table for inner in table.iter("h1", "h2", "h3", "table"))
 
 
 def _header_rows(rows: list[list[Element]]) -> int:

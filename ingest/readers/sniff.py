@@ -145,8 +145,6 @@ def _refuse_binary(data: bytes, suffix: str) -> None:
         raise DocumentIsNotItsName(f"it is {what}, not what {suffix} says")
     if what:
         raise DocumentUnsupported(f"it is {what}, which is not read")
-    if suffix in _BINARY_EXTENSIONS:
-        raise DocumentIsNotItsName(f"it is plain text, not what {suffix} says; name it .txt if that is right")
 
 
 def _is_text(data: bytes) -> bool:
@@ -160,6 +158,8 @@ def _kind_of_text(data: bytes, suffix: str) -> Format:
     named = EXTENSIONS.get(suffix)
     if _HTML_START.match(start):
         return Format.HTML
+    if suffix in _BINARY_EXTENSIONS:
+        raise DocumentIsNotItsName(f"it is plain text, not what {suffix} says; name it .txt if that is right")
     if named is Format.HTML:
         return Format.HTML if _HTML_TAG.search(start) else Format.TEXT
     if named is Format.MARKDOWN:

@@ -40,7 +40,8 @@ def test_an_entry_gives_a_document_its_metadata(folder: Path) -> None:
     library = load(
         folder,
         '[library]\nid = "ours"\nname = "Our papers"\n[[document]]\nid = "g"\npath = "good.md"\n'
-        'title = "Good paper"\npublisher = "LMC"\nkind = "toolkit"\naudience = "practice"\nnation = "wales"\nauthority = "statute"\n'
+        'title = "Good paper"\npublisher = "LMC"\nkind = "toolkit"\n'
+        'audience = "practice"\nnation = "wales"\nauthority = "statute"\n'
         'published = "2015-06"\nreviewed = 2026-01-02\nreview_due = 2027\nstatus = "under_review"\n'
         'source_url = "https://lmc.example/g"\nlicence = "OGL"\ncontact = "office"\npassword = "secret"\n',
     )

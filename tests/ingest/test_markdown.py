@@ -37,7 +37,9 @@ def test_front_matter_gives_title_and_date_and_is_not_text() -> None:
     assert [block.text for block in reading.blocks] == ["Other", "Text."]
 
 
-@pytest.mark.parametrize(("value", "expected"), [("12 June 2022", When(2022, 6, 12)), ("2022-06-12T09:00", When(2022, 6, 12))])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("12 June 2022", When(2022, 6, 12)), ("2022-06-12T09:00", When(2022, 6, 12))]
+)
 def test_front_matter_dates_are_read_as_people_write_them(value: str, expected: When) -> None:
     assert read(f"---\ndate: {value}\n---\nText\n").published == expected
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from corpus.errors import DocumentEmpty, DocumentError, DocumentHasNoText, DocumentIsNotItsName, DocumentUnsupported
@@ -39,6 +40,17 @@ def test_a_web_page_under_another_name_is_read_with_a_warning(tmp_path: Path) ->
     assert reading.blocks[0].text == "Words"
     assert len(reading.warnings) == 1
     assert ".docx" in reading.warnings[0]
+
+
+def test_a_word_file_under_another_name_is_read_with_a_warning(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Words")
+    document.save(str(tmp_path / "a.txt"))
+
+    reading = read_file(tmp_path / "a.txt")
+
+    assert (reading.format, reading.blocks[0].text) == ("docx", "Words")
+    assert reading.warnings == ["Its name ends in .txt, but it is a Word file; it was read as that."]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The same passages and questions through this project and through LangChain, LlamaIndex and txtai.
 
 Same weights, same texts (context line and passage), every system in processes of its own, taken in turn; medians of
-the rounds. What is compared is what a user waits for:
+the rounds, and of all questions, each of which goes to one system after the other. What is compared is what a user waits for:
 
 - ingest: a whole process from passages to a saved index (weights ready in the form each system reads them);
 - question, warm: ours from the question to its outcome (understanding, both rankings, quotes, gate, verification),
@@ -15,18 +15,19 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluation.bench import command, corpus
 from evaluation.bench.figures import Checked, Compared, median, percentile, report, say
-from evaluation.bench.processes import Measured, measure
+from evaluation.bench.processes import Measured, Served, measure
 from evaluation.bench.venvs import PEERS, python_of
 from index.embed import ModelChoice, open_embedder
 
 OURS = "ours"
 LEAST_COSINE = 0.99999
-SAMPLE = 100
+SAMPLE, WARM_UP = 100, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class System:
 
     name: str
     ingest: Sequence[str | Path]
-    query: Sequence[str | Path]
+    serve: Sequence[str | Path]
     cold: Sequence[str | Path]
     folder: Path
 
@@ -45,23 +46,22 @@ class Seen:
     """All that was measured of one system."""
 
     ingests: list[Measured] = field(default_factory=list)
-    p50s: list[float] = field(default_factory=list)
-    p95s: list[float] = field(default_factory=list)
+    asked_ms: list[float] = field(default_factory=list)
     colds: list[Measured] = field(default_factory=list)
 
 
 def systems(work: Path, peers: Sequence[str], question: str) -> list[System]:
     """Ours first, then the peers, each with its own interpreter and folder."""
-    passages, questions = work / "passages.jsonl", work / "questions.json"
+    passages = work / "passages.jsonl"
     python, data = sys.executable, work / OURS
     us: list[str | Path] = [python, "-m", "evaluation.bench.ours"]
     ask: list[str | Path] = [python, "-m", "cli.main", "ask", question, "--data-dir", data, "--json"]
-    found = [System(OURS, [*us, "ingest", passages, data], [*us, "query", data, questions], ask, data)]
+    found = [System(OURS, [*us, "ingest", passages, data], [*us, "serve", data], ask, data)]
     for peer in peers:
         it: list[str | Path] = [python_of(peer, work), "-m", f"evaluation.bench.peers.{peer}"]
         folder = work / f"index-{peer}"
-        ingest, query = [*it, "ingest", passages, folder], [*it, "query", folder, questions]
-        found.append(System(peer, ingest, query, [*it, "cold", folder, question], folder))
+        ingest, serve = [*it, "ingest", passages, folder], [*it, "serve", folder]
+        found.append(System(peer, ingest, serve, [*it, "cold", folder, question], folder))
     return found
 
 
@@ -75,7 +75,7 @@ def _clear(system: System) -> None:
         (system.folder / name).unlink(missing_ok=True)
 
 
-def run(found: Sequence[System], ingest_rounds: int, rounds: int) -> dict[str, Seen]:
+def run(found: Sequence[System], questions: Sequence[str], ingest_rounds: int, rounds: int) -> dict[str, Seen]:
     """All measurements, the systems in turn in every round."""
     seen = {system.name: Seen() for system in found}
     for number in range(ingest_rounds):
@@ -88,22 +88,32 @@ def run(found: Sequence[System], ingest_rounds: int, rounds: int) -> dict[str, S
         measure(system.cold)
     for number in range(rounds):
         for system in _turned(found, number):
-            _ask(system, seen[system.name])
+            cold = measure(system.cold)
+            say(f"cold, {system.name}: {cold.wall_s:.2f} s")
+            seen[system.name].colds.append(cold)
+    for name, times in ask_in_turn(found, questions, rounds).items():
+        seen[name].asked_ms += times
     return seen
+
+
+def ask_in_turn(found: Sequence[System], questions: Sequence[str], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of every question at every system, all loaded, each question at one system after the other."""
+    times: dict[str, list[float]] = {system.name: [] for system in found}
+    with ExitStack() as stack:
+        served = {system.name: stack.enter_context(Served(system.serve)) for system in found}
+        for question in questions[:WARM_UP]:
+            for one in served.values():
+                one.ask(question)
+        for number in range(rounds):
+            for question in questions:
+                for system in _turned(found, number):
+                    times[system.name].append(served[system.name].ask(question))
+    return times
 
 
 def _turned(found: Sequence[System], number: int) -> list[System]:
     start = number % len(found)
     return [*found[start:], *found[:start]]
-
-
-def _ask(system: System, seen: Seen) -> None:
-    times = json.loads(measure(system.query).output.strip().splitlines()[-1])["ms"]
-    seen.p50s.append(median(times))
-    seen.p95s.append(percentile(times, 0.95))
-    cold = measure(system.cold)
-    seen.colds.append(cold)
-    say(f"{system.name}: p50 {seen.p50s[-1]:.1f} ms, p95 {seen.p95s[-1]:.1f} ms, cold {cold.wall_s:.2f} s")
 
 
 def figures_of(seen: Mapping[str, Seen]) -> list[Compared]:
@@ -112,8 +122,8 @@ def figures_of(seen: Mapping[str, Seen]) -> list[Compared]:
         ("ingest, whole process", "s", 0.75, {n: median([m.wall_s for m in s.ingests]) for n, s in seen.items()}),
         ("ingest, processor time", "s", None, {n: median([m.cpu_s for m in s.ingests]) for n, s in seen.items()}),
         ("ingest, peak memory", "MiB", None, {n: median([m.peak_mib for m in s.ingests]) for n, s in seen.items()}),
-        ("question, warm, p50", "ms", 0.5, {n: median(s.p50s) for n, s in seen.items()}),
-        ("question, warm, p95", "ms", 0.5, {n: median(s.p95s) for n, s in seen.items()}),
+        ("question, warm, p50", "ms", 0.5, {n: median(s.asked_ms) for n, s in seen.items()}),
+        ("question, warm, p95", "ms", 0.5, {n: percentile(s.asked_ms, 0.95) for n, s in seen.items()}),
         ("cold, whole process", "s", 0.15, {n: median([m.wall_s for m in s.colds]) for n, s in seen.items()}),
         ("cold, processor time", "s", None, {n: median([m.cpu_s for m in s.colds]) for n, s in seen.items()}),
         ("cold, peak memory", "MiB", 0.5, {n: median([m.peak_mib for m in s.colds]) for n, s in seen.items()}),
@@ -143,10 +153,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = corpus.passages(options.set, options.passages)
     asked = corpus.questions(found, options.questions)
     corpus.write(found, work / "passages.jsonl")
-    (work / "questions.json").write_text(json.dumps(asked), "utf-8")
     embedder = open_embedder(ModelChoice(), work / OURS / "models")
     tokens = embedder.count_tokens([item.embedded for item in found])
-    seen = run(systems(work, options.peer or PEERS, asked[0]), options.ingest_rounds, options.rounds)
+    taking_part = systems(work, options.peer or PEERS, asked[0])
+    seen = run(taking_part, asked, options.ingest_rounds, options.rounds)
     least = _least_cosine(work)
     checked = [
         Checked("passages", len(found)),

@@ -1,9 +1,10 @@
-"""What every peer's script does, with nothing but the standard library: ingest, query, cold.
+"""What every peer's script does, with nothing but the standard library: ingest, serve, cold.
 
     python -m evaluation.bench.peers.NAME ingest PASSAGES.jsonl FOLDER
-    python -m evaluation.bench.peers.NAME query FOLDER QUESTIONS.json
+    python -m evaluation.bench.peers.NAME serve FOLDER
     python -m evaluation.bench.peers.NAME cold FOLDER "a question"
 
+`serve` reads a question a line and prints the milliseconds that it took, so that all systems can be asked in turn.
 A peer's library is imported inside its functions: the time that takes is a part of the whole process, as it is for
 whoever uses it.
 """
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-K, WARM_UP = 10, 5
+K = 10
 Search = Callable[[str], Sequence[str]]
 
 
@@ -37,24 +38,19 @@ def run(ingest: Callable[[Sequence[str], Path], None], load: Callable[[Path], Se
         rows = [json.loads(line) for line in options.passages.read_text("utf-8").splitlines()]
         ingest([row["embedded"] for row in rows], options.folder)
         _print({"passages": len(rows)})
-    elif options.command == "query":
-        questions = json.loads(options.questions.read_text("utf-8"))
-        _print(timed(load(options.folder), questions))
+    elif options.command == "serve":
+        serve(load(options.folder))
     else:
         _print({"first": load(options.folder)(options.question)[0][:80]})
     return 0
 
 
-def timed(search: Search, questions: Sequence[str]) -> dict[str, list[float]]:
-    """Milliseconds of each question, after a few that do not count."""
-    for question in questions[:WARM_UP]:
-        search(question)
-    times = []
-    for question in questions:
+def serve(search: Callable[[str], object]) -> None:
+    """Answer each line of standard input with the milliseconds that its question took."""
+    for line in sys.stdin:
         began = time.perf_counter()
-        search(question)
-        times.append((time.perf_counter() - began) * 1_000)
-    return {"ms": times}
+        search(line.strip())
+        _print((time.perf_counter() - began) * 1_000)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser("ingest")
     ingest.add_argument("passages", type=Path)
     ingest.add_argument("folder", type=Path)
-    query = commands.add_parser("query")
-    query.add_argument("folder", type=Path)
-    query.add_argument("questions", type=Path)
+    commands.add_parser("serve").add_argument("folder", type=Path)
     cold = commands.add_parser("cold")
     cold.add_argument("folder", type=Path)
     cold.add_argument("question")
@@ -74,3 +68,4 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print(value: object) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
