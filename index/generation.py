@@ -196,8 +196,9 @@ def read_spans(file: Path, count: int, dimension: int) -> npt.NDArray[np.float16
 
 def finished_files(folder: Path, *, leave_out: Collection[str]) -> list[Path]:
     """Every file of a generation but its `meta.json` and tantivy's lock files, in a fixed order."""
+    others = {folder / name for name in (META, *leave_out)}  # by path: tantivy has a meta.json of its own
     files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [file for file in files if file.suffix != ".lock" and file.name not in {META, *leave_out}]
+    return [file for file in files if file.suffix != ".lock" and file not in others]
 
 
 def read_meta(folder: Path) -> Meta:
@@ -224,5 +225,9 @@ def open_generation(folder: Path, hidden: Mapping[str, str], verified: Verified)
     if wrong:
         raise IndexDamaged(
             f"Generation {folder.name} is damaged: {wrong} is not what was written; run lmc ingest to build anew."
+        )
+    if (folder / SPANS).stat().st_size != meta.span_count * meta.dimension * np.dtype(np.float16).itemsize:
+        raise IndexDamaged(
+            f"Generation {folder.name} is damaged: {META} does not fit {SPANS}; run lmc ingest to build anew."
         )
     return Generation(folder, meta, hidden)

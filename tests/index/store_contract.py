@@ -6,7 +6,7 @@ A subclass gives `new_store`. Stores of one folder stand for several processes t
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ WORDS = ["merger", "partner", "premises", "lease", "staff", "resilience", "mento
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(lambda words: " ".join(words).capitalize() + ".")
 
 
-def subsets(of: Sequence[object]) -> st.SearchStrategy[frozenset[object]]:
+def subsets(of: Iterable[object]) -> st.SearchStrategy[frozenset[object]]:
     return st.frozensets(st.sampled_from(list(of)))
 
 
@@ -95,8 +95,10 @@ class StoreContract:
         raise NotImplementedError
 
     @pytest.fixture
-    def shop(self, data_dir: Path) -> PassageStore:
-        return self.new_store(data_dir)
+    def shop(self, data_dir: Path) -> Iterator[PassageStore]:
+        store = self.new_store(data_dir)
+        yield store
+        store.close()
 
     # --- 1: the scope comes first -------------------------------------------------------------------------
 
@@ -254,7 +256,7 @@ class StoreContract:
     def test_terms_are_counted_and_listed_over_the_whole_generation(self, shop: PassageStore) -> None:
         snapshot = publish(shop, "1", stored("a", "A merger.", "Merging and merit."), stored("b", "A lease."))
 
-        assert [snapshot.document_frequency(term) for term in ("merger", "merg", "lease", "nowher")] == [1, 1, 1, 0]
+        assert [snapshot.document_frequency(term) for term in ("merger", "merg", "leas", "nowher")] == [1, 1, 1, 0]
         assert snapshot.stems_with_prefix("mer") == ["merg", "merger", "merit"]
 
     # --- 4: whole or not at all ---------------------------------------------------------------------------
@@ -489,8 +491,8 @@ class StoreContract:
 
     @pytest.mark.parametrize(
         "name",
-        ["it's", 'say "no"', "../../etc/passwd", "drop table documents;--", "a/b\\c", "cyngor-ŵyl-日本", "%s{}*", "x" * 300, " "],
-    )  # fmt: skip
+        ["it's", 'say "no"', "../../etc/passwd", "'; drop table pages;--", "a/b\\c", "ŵyl-日本", "%s{}*", "x" * 300, " "],
+    )
     def test_a_hostile_id_is_only_a_name(self, shop: PassageStore, name: str) -> None:
         snapshot = publish(shop, "1", stored(a_document(name), "A merger."), stored("other", "A lease."))
 
@@ -535,9 +537,7 @@ class StoreContract:
             "lib/bare": 1, "lib/empty": 0, "lib/full": 1,
         }  # fmt: skip
 
-    def test_a_question_without_words_or_without_a_vector_asks_only_the_other_ranking(
-        self, shop: PassageStore
-    ) -> None:
+    def test_a_question_without_words_or_vector_asks_the_other_ranking_only(self, shop: PassageStore) -> None:
         snapshot = publish(shop, "1", stored("a", "A merger."))
 
         wordless: Result = snapshot.search(Query(vector_of("merger"), {}, 5, EVERYTHING))

@@ -22,7 +22,7 @@ def test_a_second_writer_is_told_to_wait(store: EmbeddedStore, data_dir: Path) -
     store.open_generation("1", dimension=DIMENSION, fingerprint="fake-1")
     other = EmbeddedStore(data_dir)
 
-    with pytest.raises(LibraryLocked, match="Another process is writing to .*; wait until its ingest is done"):
+    with pytest.raises(LibraryLocked, match=r"Another process is writing to .*; wait until its ingest is done"):
         other.open_generation("2", dimension=DIMENSION, fingerprint="fake-1")
 
     store.close()

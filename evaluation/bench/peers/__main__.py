@@ -1,7 +1,8 @@
 """The same passages and questions through this project and through LangChain, LlamaIndex and txtai.
 
 Same weights, same texts (context line and passage), every system in processes of its own, taken in turn; medians of
-the rounds, and of all questions, each of which goes to one system after the other. What is compared is what a user waits for:
+the rounds, and of all questions, each of which goes to one system after the other. What is compared is what a user
+waits for:
 
 - ingest: a whole process from passages to a saved index (weights ready in the form each system reads them);
 - question, warm: ours from the question to its outcome (understanding, both rankings, quotes, gate, verification),
