@@ -105,13 +105,16 @@ class Answerer:
         refusal = check(question) or (check(asking.after) if asking.after else None)
         if refusal:
             return timed(self._declined(asking, refusal), Timings(total=_ms(began)))
-        unclear = ambiguous(question, self._vocabulary.glossary) if not asking.after else None
+        unclear = self._ambiguous(question) if not asking.after else None
         if unclear:
             return timed(self._clarify(asking, unclear), Timings(total=_ms(began)))
         weighed = self.weigh(asking)
         composing = time.perf_counter()
         outcome = self._decide(asking, weighed)
         return timed(outcome, Timings(weighed.embed_ms, weighed.search_ms, _ms(composing), _ms(began)))
+
+    def _ambiguous(self, question: str) -> Term | None:
+        return ambiguous(question, self._vocabulary.glossary, self._snapshot.document_frequency)
 
     def search(self, asking: Asking, k: int) -> list[compose.Candidate]:
         """The best `k` passages for a question, before any is chosen or weighed."""
@@ -140,7 +143,9 @@ class Answerer:
         whole, *parts = (self._part(item, vector, asking) for item, vector in zip(asked, vectors, strict=True))
         search_ms = _ms(started)
         quotes = compose.choose(whole, parts)
-        evidence = self._evidence(understood, quotes, whole.weight) if quotes else None
+        seen = [compose.seen(quote) for quote in quotes]
+        frequency = self._snapshot.document_frequency
+        evidence = gate.weigh(seen, understood, whole.weight, frequency) if seen else None
         confidence = gate.confidence(evidence) if evidence else 0.0
         return Weighed(understood, whole.candidates, whole.weight, quotes, evidence, confidence, embed_ms, search_ms)
 
@@ -151,25 +156,6 @@ class Answerer:
 
     def _scope(self, asking: Asking) -> Scope:
         return Scope.of_role(asking.role, asking.libraries or tuple(self._snapshot.libraries), asking.nation)
-
-    def _evidence(
-        self, understood: Understood, quotes: Sequence[compose.Quote], weight: Mapping[str, float]
-    ) -> gate.Evidence:
-        first = quotes[0].candidate
-        union = set(compose.stems_of(quotes))
-        unknown = [s for s in understood.content if not self._snapshot.document_frequency(s)]
-        named = [s for s in understood.named if s not in union]
-        total = sum(understood.terms.get(s, 0.0) * weight.get(s, 0.0) for s in understood.content) or 1.0
-        return gate.Evidence(
-            similarity=max(q.candidate.ranked.similarity for q in quotes),
-            span=max(q.candidate.ranked.best_span for q in quotes),
-            coverage=gate.coverage(understood.content, first.stems, weight),
-            union=gate.coverage(understood.content, union, weight),
-            missing_name=len(named) / len(understood.named) if understood.named else 0.0,
-            unknown=len(unknown) / len(understood.content) if understood.content else 0.0,
-            fits=float(any(gate.fits(understood, q.candidate.found.passage.text) for q in quotes)),
-            lexical=max(q.candidate.ranked.lexical for q in quotes) / total,
-        )
 
     def _decide(self, asking: Asking, weighed: Weighed) -> Outcome:
         if weighed.confidence < gate.THRESHOLD:

@@ -7,10 +7,10 @@ stand alone, or a whole list with the sentence that introduces it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from answer.gate import coverage, fits
+from answer.gate import Cited, coverage, fits
 from answer.understand import Understood, Wants
 from corpus.model import Passage, Span, SpanKind
 from index.search import Ranked
@@ -237,6 +237,10 @@ def _adds(
     return gain >= 0.1 or worth(item, other, understood, weight) >= NEIGHBOUR * best
 
 
-def stems_of(quotes: Sequence[Quote]) -> Collection[str]:
-    """All stems of the passages that are quoted."""
-    return {stem for item in quotes for stem in item.candidate.stems}
+def seen(item: Quote) -> Cited:
+    """What the gate looks at of a quote."""
+    found, ranked = item.candidate.found, item.candidate.ranked
+    inside = [i for i, span in enumerate(found.passage.spans) if item.start <= span.start and span.end <= item.end]
+    stems = found.context_stems.union(*(found.span_stems[i] for i in inside))
+    passage = f"{found.context} {found.passage.text}"
+    return Cited(item.candidate.stems, stems, passage, item.text, ranked.best_span, ranked.lexical)

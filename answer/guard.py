@@ -140,7 +140,7 @@ def is_nhs_number(digits: str) -> bool:
 _DISTRESS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?:kill|harm|hurt|hang) (?:my|him|her|them)sel(?:f|ves)\b",
+        r"\b(?:kill|harm|hurt|hang)(?:ing)? (?:my|him|her|them)sel(?:f|ves)\b",
         r"\bsuicid(?:e|al)\b(?!.*\b(?:policy|policies|prevention|training|protocol|review)\b)",
         r"\b(?:end|take|taking|ending) (?:it all|my (?:own )?life)\b",
         r"\b(?:want|wish|going|ready) to die\b|\bbetter off (?:dead|without me)\b|\bwish i (?:was|were) dead\b",
@@ -159,6 +159,10 @@ _INJECTION = tuple(
     for pattern in (
         r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:rules?|instructions?|prompts?|guidelines?|limits?"
         r"|restrictions?|safeguards?|polic(?:y|ies) above|everything above)\b",
+        r"\b(?:ignore|disregard|bypass|override|switch off|turn off|remove)\b.{0,20}\b(?:filters?|audiences?|permissions?"
+        r"|roles?|access control|checks?)\b",
+        r"\brepeat (?:everything|all|the text|the words)\b|\b(?:reveal|including|print|show|tell me) your (?:own )?"
+        r"(?:instructions?|rules|configuration|settings)\b",
         r"\b(?:system|hidden|initial|developer) (?:prompt|message|instructions?)\b",
         r"\byou are (?:now|no longer)\b|\bpretend (?:to be|you are|that you)\b|\bact as (?:if|an? )",
         r"\b(?:developer|debug|admin|god|jailbreak|unrestricted) mode\b|\bjailbreak\b",
@@ -188,6 +192,12 @@ _CLINICAL = tuple(
         r"|\w+(?:pril|olol|statin|azole|cillin|oxetine|traline|pram|formin|prazole|artan|dipine|codone|epam))\b",
         r"\b\w+(?:oxetine|traline|cillin|prazole|formin|statin|sartan|azepam|triptan|mycin)\b.{0,60}\b(?:dose|mg|start|stop"
         r"|prescribe|safe|switch|pregnan\w+|twice|daily|children)\b",
+        r"\b(?:stop|start|take|taking|give|giving|prescribe|switch|safe|dose|use|first choice|instead of)\b.{0,60}"
+        r"\b(?:warfarin|ibuprofen|paracetamol|aspirin|antibiotics?|antidepressants?|steroids?|insulin|morphine|codeine"
+        r"|statins?|inhalers?|lithium|methotrexate|amiodarone|digoxin|ramipril|bisoprolol|apixaban|clopidogrel|hrt"
+        r"|the pill|ssris?|nsaids?|ppis?|doacs?)\b",
+        r"\b(?:antibiotic|antiviral|inhaler|drug|medicine|treatment|tablet|cream)s?\b.{0,40}\b(?:first choice|for an?|in"
+        r" (?:pregnancy|children|a child)|best|recommended)\b",
         r"\b(?:is|are) \w+ safe (?:in|during|for) (?:pregnan\w+|breastfeeding|children)\b",
     )
 )  # fmt: skip

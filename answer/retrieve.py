@@ -51,9 +51,7 @@ def retrieve(
     return closer(candidates, understood, weight)[:k]
 
 
-def closer(
-    candidates: Sequence[Candidate], understood: Understood, weight: Mapping[str, float]
-) -> list[Candidate]:
+def closer(candidates: Sequence[Candidate], understood: Understood, weight: Mapping[str, float]) -> list[Candidate]:
     """The candidates in the order that a closer look gives; ties in the order they came."""
     if not candidates:
         return []

@@ -242,7 +242,44 @@ def _acronyms(text: str, glossary: Glossary) -> list[str]:
 
 # Acronyms of the glossary that are also ordinary words when written small.
 _WORDS = frozenset(
-    ["CAP", "CARE", "MAP", "RAT", "SAR", "PM", "ICE", "LES", "DES", "SEA", "SAFE", "STAR", "ACT", "AIM", "ARM", "BEST", "CODE", "FIT", "HELP", "HUB", "LINK", "MOT", "PACE", "PIN", "PLAN", "ROLE", "STEP", "TEAM", "TIER", "WASP", "ARE", "CD", "LAD", "HR", "IT", "MOU"]
+    [
+        "CAP",
+        "CARE",
+        "MAP",
+        "RAT",
+        "SAR",
+        "PM",
+        "ICE",
+        "LES",
+        "DES",
+        "SEA",
+        "SAFE",
+        "STAR",
+        "ACT",
+        "AIM",
+        "ARM",
+        "BEST",
+        "CODE",
+        "FIT",
+        "HELP",
+        "HUB",
+        "LINK",
+        "MOT",
+        "PACE",
+        "PIN",
+        "PLAN",
+        "ROLE",
+        "STEP",
+        "TEAM",
+        "TIER",
+        "WASP",
+        "ARE",
+        "CD",
+        "LAD",
+        "HR",
+        "IT",
+        "MOU",
+    ]
 )
 
 # Beside an ambiguous acronym these leave open which meaning is asked for.
@@ -262,11 +299,17 @@ _CLINICAL_MEANING = re.compile(
 )
 
 
-def ambiguous(text: str, glossary: Glossary) -> Term | None:
-    """An acronym that leaves open what is asked: it has a clinical meaning too, and the question adds nothing."""
+def ambiguous(text: str, glossary: Glossary, frequency: Callable[[str], int]) -> Term | None:
+    """An acronym that leaves open what is asked: the question adds nothing, and the library does not settle it.
+
+    The library settles it by using the acronym, unless a clinical meaning is as likely.
+    """
     for name in _acronyms(text, glossary):
         term = glossary.get(name)
-        if not term or not any(_CLINICAL_MEANING.search(meaning) for meaning in term.other_meanings):
+        if not term or not term.other_meanings:
+            continue
+        clinical = any(_CLINICAL_MEANING.search(meaning) for meaning in term.other_meanings)
+        if not clinical and any(frequency(stem) for stem in analyse(name)):
             continue
         rest = [stem for stem in analyse(text) if stem not in analyse(name) and stem not in _OPEN]
         if not rest:

@@ -21,16 +21,18 @@ from answer.answerer import Answerer, Asking, Vocabulary
 from answer.compose import Candidate
 from answer.offer import Offers
 from answer.retrieve import CLOSER, signs
-from corpus.glossary import Glossary
-from corpus.status_map import StatusMap
-from evaluation.build import index_texts
-from evaluation.questions import Judged, Question, load_judged
+from corpus.glossary import Glossary, load_glossary
+from corpus.status_map import StatusMap, load_status_map
+from corpus.vocabulary import shipped
+from evaluation.build import index_folder, index_texts
+from evaluation.questions import STARTER_QUESTIONS, Judged, Question, load_judged, load_questions
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
 
 Table = npt.NDArray[np.float64]
 
-STEPS, RATE, RIDGE = 4_000, 0.3, 0.01
+STARTER = shipped("documents")
+STEPS, RATE, RIDGE = 6_000, 0.3, 0.003
 
 
 def logistic(features: Table, labels: npt.NDArray[np.float64], *, intercept: bool) -> Table:
@@ -105,6 +107,14 @@ def _answerer(folder: Path, judged: Judged, data: Path, embedder: Embedder) -> A
     return Answerer(snapshot, embedder, empty, dt.date(2026, 1, 1))
 
 
+def _add(
+    answerer: Answerer, questions: Sequence[Question], tables: list[Table], labels: list[npt.NDArray[np.float64]]
+) -> None:
+    found, answerable = evidence_of(answerer, questions)
+    tables.append(found)
+    labels.append(answerable)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.fit", description=__doc__)
     parser.add_argument("what", choices=("ranking", "gate"))
@@ -121,9 +131,14 @@ def main() -> int:
         if options.what == "ranking":
             tables.append(pairs(answerer, [q for q in questions if q.answerable], _answers(judged, folder)))
         else:
-            found, answerable = evidence_of(answerer, questions)
-            tables.append(found)
-            labels.append(answerable)
+            _add(answerer, questions, tables, labels)
+    if options.what == "gate":
+        snapshot = index_folder(STARTER, options.data_dir / "evaluation" / "starter", embedder, Options())
+        vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]))
+        own = [q for q in load_questions(STARTER_QUESTIONS) if q.part == "tune"]
+        own = [q for q in own if q.expect <= {"answer", "no_answer"}]
+        for _ in range(2):  # our own kind of question counts twice
+            _add(Answerer(snapshot, embedder, vocabulary, dt.date(2026, 1, 1)), own, tables, labels)
     if options.what == "ranking":
         sys.stdout.write(f"{fit_ranking(np.vstack(tables))}\n")
     else:

@@ -18,6 +18,9 @@ from corpus.model import Audience
 from evaluation.facts import holds_by_words, holds_exactly
 
 
+STARTER_QUESTIONS = Path(__file__).parent / "sets" / "starter.jsonl"
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -61,7 +61,13 @@ def _ask(answerer: Answerer, question: Question) -> Asked:
 
 
 def _same(one: Outcome, other: Outcome) -> bool:
-    return (one.id, one.kind, one.text, one.notes, one.tools) == (other.id, other.kind, other.text, other.notes, other.tools)
+    return (one.id, one.kind, one.text, one.notes, one.tools) == (
+        other.id,
+        other.kind,
+        other.text,
+        other.notes,
+        other.tools,
+    )
 
 
 def figures(asked: Sequence[Asked]) -> Figures:
@@ -143,9 +149,7 @@ def by_type(asked: Sequence[Asked]) -> dict[str, Figures]:
     return {name: figures(group) for name, group in sorted(groups.items())}
 
 
-def rank_all(
-    answerer: Answerer, judged: Judged, *, k: int = 10, document_of: Callable[[str], str] = str
-) -> Figures:
+def rank_all(answerer: Answerer, judged: Judged, *, k: int = 10, document_of: Callable[[str], str] = str) -> Figures:
     """Rankings of documents against graded judgements; a document stands where its best passage does."""
     rows: dict[str, list[float]] = defaultdict(list)
     for question in judged.questions:

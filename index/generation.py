@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -130,8 +131,8 @@ class Generation:
             return []
         picked = self._spans[np.concatenate(wanted)].astype(np.float32)
         cosines = vectors @ picked.T
-        ends = np.cumsum([count for _, count in places])[:-1]
-        return np.split(cosines, ends, axis=1)
+        ends = list(accumulate(count for _, count in places))
+        return [cosines[:, end - count : end] for end, (_, count) in zip(ends, places, strict=True)]
 
     def document_frequency(self, term: str) -> int:
         return self._lexical.document_frequency(term)

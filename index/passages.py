@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def encode_document(document: Document) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
 
+@lru_cache(maxsize=1_024)  # a question meets the same few documents again and again, and they cannot be changed
 def decode_document(text: str) -> Document:
     plain: dict[str, Any] = json.loads(text)
     for name in ("published", "reviewed", "review_due"):
@@ -179,8 +181,7 @@ class PassageReader:
         """Row, stems (a line each for the context and the spans) and document key of every passage, in row order."""
         with self._lock:
             cursor = self._db.execute(
-                "select p.row, p.stems, d.key from passages p join documents d on d.ord = p.document"
-                " order by p.row"
+                "select p.row, p.stems, d.key from passages p join documents d on d.ord = p.document order by p.row"
             )
             yield from cursor
 

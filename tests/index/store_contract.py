@@ -491,7 +491,17 @@ class StoreContract:
 
     @pytest.mark.parametrize(
         "name",
-        ["it's", 'say "no"', "../../etc/passwd", "'; drop table pages;--", "a/b\\c", "ŵyl-日本", "%s{}*", "x" * 300, " "],
+        [
+            "it's",
+            'say "no"',
+            "../../etc/passwd",
+            "'; drop table pages;--",
+            "a/b\\c",
+            "ŵyl-日本",
+            "%s{}*",
+            "x" * 300,
+            " ",
+        ],
     )
     def test_a_hostile_id_is_only_a_name(self, shop: PassageStore, name: str) -> None:
         snapshot = publish(shop, "1", stored(a_document(name), "A merger."), stored("other", "A lease."))

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from corpus.model import Page
 from index.embed import Vectors
 from index.embedded import EmbeddedStore
 from index.lexical import analyse
 from index.search import EXACT_WITHIN, Ranked, Sought, Weights, search
 from index.store import Found, Hit, Query, Result, Scope, StoredDocument
-from corpus.model import Page
 from tests.fakes import BruteForce, DocumentToStore, a_document, stored, vector_of
 from tests.index.store_contract import EVERYTHING, publish
 
@@ -103,9 +103,7 @@ def test_standardised_scores_are_summed_as_worked_out_by_hand() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("weights", "first"), [(Weights(1, 0, 0), 0), (Weights(0, 1, 0), 1), (Weights(0, 0, 1), 2)]
-)
+@pytest.mark.parametrize(("weights", "first"), [(Weights(1, 0, 0), 0), (Weights(0, 1, 0), 1), (Weights(0, 0, 1), 2)])
 def test_a_weight_decides_how_much_a_ranking_counts(weights: Weights, first: int) -> None:
     snapshot = Given([0.9, 0.5, 0.4], {"merger": {1: 4.0}}, [[0.1], [0.2], [0.9]])
 
@@ -227,7 +225,9 @@ def test_the_same_question_gives_the_same_order_from_another_opening(store: Embe
 
 def test_an_exact_hit_is_among_the_first_in_a_real_index(store: EmbeddedStore) -> None:
     crowd = [stored(f"d{n}", "The merger of practices needs a plan for the merger.") for n in range(8)]
-    snapshot = publish(store, "1", *crowd, stored("tupe", "Under TUPE staff keep their terms, whatever else happens."))
+    snapshot = publish(
+        store, "1", *crowd, stored("tupe", "Under TUPE staff keep their terms, whatever else happens.")
+    )
     text = "What does the plan for the merger of practices say on TUPE?"
     question = Sought(vector_of(text), dict.fromkeys(analyse(text), 1.0), frozenset({"tupe"}))
 

@@ -131,9 +131,7 @@ def test_recall_is_what_the_search_found_of_the_true_nearest() -> None:
         def __init__(self) -> None:
             self.count, self.raw = 4, np.eye(4, dtype=np.float32)
 
-        def search(
-            self, vector: npt.NDArray[np.float32], k: int, ranges: Sequence[tuple[int, int]]
-        ) -> list[Hit]:
+        def search(self, vector: npt.NDArray[np.float32], k: int, ranges: Sequence[tuple[int, int]]) -> list[Hit]:
             order = [int(i) for i in np.argsort(-(self.raw @ vector))]
             return [Hit(row, 0.0) for row in (order[:2] if vector[0] else [order[0], order[3]])]
 
