@@ -9,6 +9,7 @@ import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,14 @@ class Vocabulary:
     glossary: Glossary
     status_map: StatusMap
     offers: Offers
+
+
+class _Common(TypedDict):
+    """What every outcome of a question has."""
+
+    id: str
+    question: str
+    generation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +272,7 @@ class Answerer:
             confidence=1.0,
         )
 
-    def _common(self, asking: Asking) -> dict[str, str]:
+    def _common(self, asking: Asking) -> _Common:
         parts = (
             asking.question, asking.after or "", asking.role.value, ",".join(asking.libraries),
             asking.nation.value if asking.nation else "", self._today.isoformat(), self._snapshot.generation,

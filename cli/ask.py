@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -43,9 +44,7 @@ def add_commands(commands: Any) -> None:
     ask = commands.add_parser("ask", help="answer a question from the library, with sources")
     ask.add_argument("question", nargs="?", help="the question, in quotes")
     ask.add_argument("--after", help="the earlier question of the same thread")
-    ask.add_argument(
-        "--batch", metavar="FILE", help="answer each row of a JSON Lines file ('-' reads standard input)"
-    )
+    ask.add_argument("--batch", metavar="FILE", help="answer each row of a JSON Lines file ('-' reads standard input)")
     ask.set_defaults(run=run_ask)
     search = commands.add_parser("search", help="list the passages that fit best, without composing an answer")
     search.add_argument("question", nargs="?", help="what to look for")
@@ -142,8 +141,7 @@ def _batch(file: str, answer: Callable[[Row], dict[str, Any]]) -> int:
 def _lines(file: str) -> Iterator[tuple[int, str]]:
     if file != "-" and not Path(file).is_file():
         raise QuestionError(f"There is no file {file} with questions.")
-    handle = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")
-    with handle:
+    with contextlib.nullcontext(sys.stdin) if file == "-" else Path(file).open(encoding="utf-8") as handle:
         for number, line in enumerate(handle, 1):
             if line.strip():
                 yield number, line
@@ -169,7 +167,7 @@ def print_json(value: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def run_chat(options: argparse.Namespace, settings: Settings) -> int:
+def run_chat(_: argparse.Namespace, settings: Settings) -> int:
     from rich.console import Console
 
     from cli.show import show_outcome, show_question

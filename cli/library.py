@@ -132,11 +132,12 @@ class TerminalProgress:
 def run_ingest(options: argparse.Namespace, settings: Settings) -> int:
     console = Console(stderr=options.json)
     began = time.monotonic()
+    suffixes = sorted(SUFFIXES)
     if options.forget and not options.path:
         libraries: list[Library] = []
         after = [entry for entry in registered(settings) if entry.library not in options.forget]
     else:
-        libraries, after = libraries_to_ingest(settings, options.path, SUFFIXES, options.audience)
+        libraries, after = libraries_to_ingest(settings, options.path, suffixes, options.audience)
         after = [entry for entry in after if entry.library not in options.forget]
     _refuse_empty(libraries)
     store = open_store(settings)

@@ -71,18 +71,18 @@ def _all_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     common = parser.add_argument_group("common options")
-    quiet = {"default": argparse.SUPPRESS}
-    common.add_argument("--data-dir", type=Path, help="where the index lies (default ./var)", **quiet)
-    common.add_argument("--library", help="the library to ask, or to ingest into", **quiet)
+    absent = argparse.SUPPRESS
+    common.add_argument("--data-dir", type=Path, help="where the index lies (default ./var)", default=absent)
+    common.add_argument("--library", help="the library to ask, or to ingest into", default=absent)
     common.add_argument(
-        "--role", type=Audience, choices=list(Audience), metavar="ROLE", **quiet,
+        "--role", type=Audience, choices=list(Audience), metavar="ROLE", default=absent,
         help="who asks: public, practice, officer (default) or confidential",
     )  # fmt: skip
     common.add_argument(
-        "--nation", type=Nation, choices=list(Nation), metavar="NATION", **quiet,
+        "--nation", type=Nation, choices=list(Nation), metavar="NATION", default=absent,
         help="only documents for this nation and for the whole UK",
     )  # fmt: skip
-    common.add_argument("--json", action="store_true", help="machine-readable output", default=argparse.SUPPRESS)
+    common.add_argument("--json", action="store_true", help="machine-readable output", default=absent)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

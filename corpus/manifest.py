@@ -223,9 +223,7 @@ def _listed(
     return sources
 
 
-def _source(
-    entry: Entry, name: str, file: Path, library: str, defaults: Defaults, audience: Audience | None
-) -> Source:
+def _source(entry: Entry, name: str, file: Path, library: str, defaults: Defaults, audience: Audience | None) -> Source:
     def said(key: str, otherwise: Any) -> Any:
         own = getattr(entry, key)
         return own if own is not None else (shared if (shared := getattr(defaults, key)) is not None else otherwise)

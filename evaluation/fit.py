@@ -1,8 +1,8 @@
 """Fits the two sets of weights that answer/ holds as constants: the closer look at candidates, and the gate.
 
-`python -m evaluation.fit ranking FOLDER...` and `python -m evaluation.fit gate FOLDER...` print weights fitted to public
-question sets (folders of corpus, queries and judgements). Paste them into answer/retrieve.py and answer/gate.py. The sets
-that the product is reported on are never among them.
+`python -m evaluation.fit ranking FOLDER...` and `python -m evaluation.fit gate FOLDER...` print weights fitted to
+public question sets (folders of corpus, queries and judgements). They go into answer/retrieve.py and answer/gate.py.
+The questions that the product is reported on are never among them.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=400, help="questions taken of each set")
     options = parser.parse_args()
     embedder = open_embedder(ModelChoice(), options.data_dir / "models")
-    tables, labels = [], []
+    tables: list[Table] = []
+    labels: list[npt.NDArray[np.float64]] = []
     for folder in options.folder:
         judged = load_judged(folder)
         answerer = _answerer(folder, judged, options.data_dir / "evaluation", embedder)

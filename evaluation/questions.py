@@ -17,7 +17,6 @@ from corpus.manifest import sentence_of
 from corpus.model import Audience
 from evaluation.facts import holds_by_words, holds_exactly
 
-
 STARTER_QUESTIONS = Path(__file__).parent / "sets" / "starter.jsonl"
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from answer.answerer import Answerer, Asking
 from answer.outcome import Answer, Outcome
 from evaluation.measures import (
-    area_under_curve, hit_at, mean, ndcg_at, percentile, recall_at, reciprocal_rank,
+    area_under_curve,
+    hit_at,
+    mean,
+    ndcg_at,
+    percentile,
+    recall_at,
+    reciprocal_rank,
 )  # fmt: skip
 from evaluation.questions import Judged, Question
 

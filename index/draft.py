@@ -247,12 +247,10 @@ def _write_spans(folder: Path, staged: Staged) -> int:
 
 def _span_order(folder: Path, staged: Staged) -> list[tuple[int, int]]:
     """For each final row, where its spans stand in the draft."""
-    old = dict(
-        ((key, ordinal), (first, count))
-        for key, ordinal, first, count in staged.execute(
-            "select d.key, p.ordinal, p.first_span, p.span_count from passages p join documents d on d.ord = p.document"
-        )
+    places = staged.execute(
+        "select d.key, p.ordinal, p.first_span, p.span_count from passages p join documents d on d.ord = p.document"
     )
+    old = {(key, ordinal): (first, count) for key, ordinal, first, count in places}
     final = sqlite3.connect(folder / DATABASE)
     rows = final.execute(
         "select d.key, p.ordinal from passages p join documents d on d.ord = p.document order by p.row"

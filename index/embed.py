@@ -190,7 +190,7 @@ def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
 
 
-def _batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
+def _batches(lengths: Sequence[int], batch_tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
     """Indices in groups of similar length, each at most `batch_tokens` when padded, the longest first."""
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
@@ -367,8 +367,6 @@ def _int8(place: Path) -> str:
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
         draft = place / f".{name}"
-        quantize_dynamic(
-            place / "model.onnx", draft, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8
-        )
+        quantize_dynamic(place / "model.onnx", draft, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
         draft.replace(place / name)
     return name

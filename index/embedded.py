@@ -177,9 +177,7 @@ class EmbeddedStore:
 
     def next_id(self) -> str:
         """An id that sorts after all that are there."""
-        last = max(
-            (int(name.split("-")[0]) for name in self.generations() if name.split("-")[0].isdigit()), default=0
-        )
+        last = max((int(name.split("-")[0]) for name in self.generations() if name.split("-")[0].isdigit()), default=0)
         return f"{last + 1:06d}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
 
     def abandoned(self) -> list[Path]:

@@ -208,9 +208,7 @@ def read_meta(folder: Path) -> Meta:
         text = (folder / META).read_text("utf-8")
         plain = json.loads(text)
     except (OSError, ValueError) as error:
-        raise IndexDamaged(
-            f"Generation {folder.name} has no readable {META}; run lmc ingest to build anew."
-        ) from error
+        raise IndexDamaged(f"Generation {folder.name} has no readable {META}; run lmc ingest to build anew.") from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise IndexMismatch(f"Generation {folder.name} has another format than this version reads; run lmc ingest.")
     try:

@@ -87,7 +87,7 @@ class LexicalIndex:
         if out := sorted(hidden):
             clauses.append((never, q.term_set_query(self._schema, "document", out)))
         found = self._searcher.search(q.boolean_query(clauses), limit=k, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in found])
+        rows: list[Any] = self._searcher.fast_field_values("row", [address for _, address in found])
         hits = [Hit(int(row), float(score)) for row, (score, _) in zip(rows, found, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))
 

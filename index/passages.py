@@ -28,6 +28,7 @@ from index.lexical import analyse
 from index.store import DocumentToStore, Found, IngestReport, PassageToStore, StoredDocument
 
 DATABASE = "passages.sqlite"
+MOST_KNOWN = 4_096  # documents kept in memory, about 2 kB each
 
 SCHEMA = """
 create table documents (
@@ -107,10 +108,9 @@ class PassageReader:
 
     def __init__(self, file: Path) -> None:
         # `immutable`: nobody writes to a finished generation, so no lock file is needed on a read-only disk.
-        self._db = sqlite3.connect(
-            f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        self._db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._lock = threading.Lock()
+        self._known: dict[str, StoredDocument | None] = {}
 
     def close(self) -> None:
         self._db.close()
@@ -124,8 +124,14 @@ class PassageReader:
         return [_stored(row) for row in rows]
 
     def document(self, key: str) -> StoredDocument | None:
+        """A document of a finished generation; those that were asked for are remembered, as they cannot change."""
+        if key in self._known:
+            return self._known[key]
         rows = self._all("select body, content_key, report, row_count from documents where key = ?", [key])
-        return _stored(rows[0]) if rows else None
+        found = _stored(rows[0]) if rows else None
+        if len(self._known) < MOST_KNOWN:
+            self._known[key] = found
+        return found
 
     def places(self) -> dict[str, tuple[int, int, int]]:
         """Document key to its ordinal, first row and number of rows."""

@@ -93,7 +93,13 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[_Section]:
                 yield section
             path = [(level, text) for level, text in path if level < block.level] + [(block.level, block.text)]
             section = _Section(tuple(text for _, text in path if text != title))
-        elif block.text != title:  # a title that a page or a slide repeats says nothing new
+        elif (
+            block.text == title
+        ):  # a page or a slide that repeats it says nothing new, but it parts what it stands between
+            if section.units:
+                yield section
+            section = _Section(section.heading_path)
+        else:
             section.units += _units(block, section.units, previous)
         previous = block
     if section.units:
@@ -105,7 +111,8 @@ def _units(block: Block, before: Sequence[_Unit], previous: Block | None) -> lis
     if block.kind is BlockKind.ROW:
         return [_Unit(block.text, block.page, SpanKind.ROW, separator)]
     kind = SpanKind.ITEM if block.kind is BlockKind.ITEM else SpanKind.SENTENCE
-    units, end = [], 0
+    units: list[_Unit] = []
+    end = 0
     for start, stop in sentences(block.text):
         gap = separator if not units else block.text[end:start]
         units.append(_Unit(block.text[start:stop], block.page, kind if not units else SpanKind.SENTENCE, gap))

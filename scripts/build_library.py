@@ -216,8 +216,7 @@ def _flowable(block: Prose | Items | Grid) -> Flowable:
             return ListFlowable(items, bulletType="1", bulletFormat="%s.", leftIndent=20, bulletFontSize=11)
         return ListFlowable(items, bulletType="bullet", start="•", leftIndent=16, bulletFontSize=11)
     cells = [
-        [Paragraph(_markup(cell), CELL if row else HEADER_CELL) for cell in line]
-        for row, line in enumerate(block.rows)
+        [Paragraph(_markup(cell), CELL if row else HEADER_CELL) for cell in line] for row, line in enumerate(block.rows)
     ]
     width = A4[0] - 44 * mm
     return Table(cells, colWidths=[width / len(cells[0])] * len(cells[0]), repeatRows=1, style=GRID_STYLE)

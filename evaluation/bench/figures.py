@@ -131,7 +131,7 @@ def report(
     notes: Sequence[str] = (),
 ) -> None:
     """Print the figures and, with `out`, write them as JSON with the machine, the arguments and the notes."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     compared = [figure for figure in figures if isinstance(figure, Compared)]
     checked = [figure for figure in figures if isinstance(figure, Checked)]
     if compared:

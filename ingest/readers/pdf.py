@@ -152,9 +152,7 @@ class _Scan:
         if self.pictures:
             verb, them = ("are", "them") if len(self.pictures) > 1 else ("is", "it")
             remedy = f"no text could be made out in {them}" if self.ocr else f"install tesseract to read {them}"
-            raise DocumentHasNoText(
-                f"{pages_in_words(self.pictures)} {verb} scanned or drawn, with no text; {remedy}"
-            )
+            raise DocumentHasNoText(f"{pages_in_words(self.pictures)} {verb} scanned or drawn, with no text; {remedy}")
         if self.unread:
             raise DocumentDamaged("none of its pages can be read")
         raise DocumentHasNoText("all of its pages are blank")

@@ -67,7 +67,8 @@ class SecondReader:
 
     def page_labels(self) -> dict[int, str]:
         """Labels by page from 1, where they are not simply its number."""
-        labels = self._ask(lambda pdf: list(pdf.page_labels), [])
+        none: list[str] = []
+        labels = self._ask(lambda pdf: list(pdf.page_labels), none)
         return {i: label for i, label in enumerate(labels, 1) if label and label != str(i)}
 
     def is_locked(self) -> bool:

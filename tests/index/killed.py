@@ -2,10 +2,10 @@
 
     python -m tests.index.killed LIBRARY ROOT MOMENT...
 
-Each MOMENT is the name of a data folder below ROOT and says when the child that builds there dies: `put-3` after its
-third put, `read-2` before it reads its second document, `file-17` at the 17th time it touches a file of its data folder
-(opening, renaming, deleting, making a folder), `file-0` never. For each a line is printed: the moment, how the child
-ended, how many files it touched, and how many passages had been put when it ended.
+Each MOMENT is the name of a data folder below ROOT; its beginning says when the child that builds there dies: `put-3` after its
+third put, `read-2` before it reads its second document, `file-17` at the 17th time it touches a file of its data
+folder (opening, renaming, deleting, making a folder), `file-0` never. For each a line is printed: the moment, whether
+the child was killed, how many files it touched, and how many passages of new documents had been put when it ended.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class DyingStore(EmbeddedStore):
     def put(self, generation: str, documents: Sequence[DocumentToStore]) -> None:
         super().put(generation, documents)
         self._puts += 1
-        self._passages += sum(len(item.passages) for item in documents)
+        self._passages += sum(len(item.passages) for item in documents if item.document.id.startswith("new"))
         self._report.write("put", self._passages)
         if self._puts == self._die_after:
             die()
 
 
 def build(library: Path, data: Path, report: Report) -> None:
-    kind, number = data.name.split("-")
+    kind, number, *_ = data.name.split("-")
     moment = int(number)
     touched = reads = 0
 

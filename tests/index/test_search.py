@@ -14,8 +14,8 @@ from index.embed import Vectors
 from index.embedded import EmbeddedStore
 from index.lexical import analyse
 from index.search import EXACT_WITHIN, Ranked, Sought, Weights, search
-from index.store import Found, Hit, Query, Result, Scope, StoredDocument
-from tests.fakes import BruteForce, DocumentToStore, a_document, stored, vector_of
+from index.store import DocumentToStore, Found, Hit, Query, Result, Scope, StoredDocument
+from tests.fakes import BruteForce, a_document, stored, vector_of
 from tests.index.store_contract import EVERYTHING, publish
 
 
@@ -89,17 +89,17 @@ def test_standardised_scores_are_summed_as_worked_out_by_hand() -> None:
 
     dense   0.9 0.6 0.3  mean 0.6, deviation 0.2449   ->  1.2247  0      -1.2247
     words   0   4   2    mean 2,   deviation 1.6330   -> -1.2247  1.2247  0
-    spans   0.9 0.7 0.5  mean 0.7, deviation 0.1633   ->  1.2247  0      -1.2247
-    sum                                                   1.2247  1.2247 -2.4495  (a tie: row order)
+    spans   0.9 0.8 0.1  mean 0.6, deviation 0.3559   ->  0.8429  0.5620 -1.4049
+    sum                                                   0.8429  1.7867 -2.6296
     """
-    snapshot = Given([0.9, 0.6, 0.3], {"merger": {1: 4.0, 2: 2.0}}, [[0.9, 0.1], [0.7], [0.5, 0.2]])
+    snapshot = Given([0.9, 0.6, 0.3], {"merger": {1: 4.0, 2: 2.0}}, [[0.9, 0.1], [0.8], [0.0, 0.1]])
 
     ranked = search(snapshot, sought("merger"), EVERYTHING, 3)
 
-    assert rows_of(ranked) == [0, 1, 2]
-    assert [item.score for item in ranked] == pytest.approx([1.2247, 1.2247, -2.4495], abs=1e-3)
+    assert rows_of(ranked) == [1, 0, 2]
+    assert [item.score for item in ranked] == pytest.approx([1.7867, 0.8429, -2.6296], abs=1e-3)
     assert [(item.similarity, item.lexical, item.best_span) for item in ranked] == [
-        pytest.approx(facts) for facts in [(0.9, 0.0, 0.9), (0.6, 4.0, 0.7), (0.3, 2.0, 0.5)]
+        pytest.approx(facts) for facts in [(0.6, 4.0, 0.8), (0.9, 0.0, 0.9), (0.3, 2.0, 0.1)]
     ]
 
 
@@ -225,9 +225,7 @@ def test_the_same_question_gives_the_same_order_from_another_opening(store: Embe
 
 def test_an_exact_hit_is_among_the_first_in_a_real_index(store: EmbeddedStore) -> None:
     crowd = [stored(f"d{n}", "The merger of practices needs a plan for the merger.") for n in range(8)]
-    snapshot = publish(
-        store, "1", *crowd, stored("tupe", "Under TUPE staff keep their terms, whatever else happens.")
-    )
+    snapshot = publish(store, "1", *crowd, stored("tupe", "Under TUPE staff keep their terms, whatever happens."))
     text = "What does the plan for the merger of practices say on TUPE?"
     question = Sought(vector_of(text), dict.fromkeys(analyse(text), 1.0), frozenset({"tupe"}))
 

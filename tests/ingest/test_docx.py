@@ -137,9 +137,7 @@ STYLES = part(
         ("", ("paragraph", 0)),
     ],
 )
-def test_headings_are_found_by_style_in_any_language_and_by_outline(
-    properties: str, expected: tuple[str, int]
-) -> None:
+def test_headings_are_found_by_style_in_any_language_and_by_outline(properties: str, expected: tuple[str, int]) -> None:
     data = word_file(p("Who decides", properties), related("styles"), styles=STYLES)
 
     assert [(kind, depth) for kind, _, depth in blocks(data)] == [expected]
@@ -258,9 +256,7 @@ def test_a_text_box_drawn_in_two_ways_is_read_once() -> None:
 
 
 def test_the_words_of_a_drawing_are_a_note() -> None:
-    body = (
-        "<w:p><w:r><w:drawing><a:p><a:r><a:t>Tor</a:t></a:r><a:r><a:t>que</a:t></a:r></a:p></w:drawing></w:r></w:p>"
-    )
+    body = "<w:p><w:r><w:drawing><a:p><a:r><a:t>Tor</a:t></a:r><a:r><a:t>que</a:t></a:r></a:p></w:drawing></w:r></w:p>"
 
     assert blocks(word_file(body)) == [("note", "Torque", 0)]
 

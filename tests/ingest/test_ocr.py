@@ -30,9 +30,7 @@ def program(folder: Path, script: str) -> str:
 @pytest.mark.slow
 @needs_tesseract
 def test_a_scanned_page_is_read() -> None:
-    reading = read_pdf(
-        pdfs.drawn(lambda canvas: pdfs.scanned(canvas, "The merger is complete")), ocr=find_tesseract()
-    )
+    reading = read_pdf(pdfs.drawn(lambda canvas: pdfs.scanned(canvas, "The merger is complete")), ocr=find_tesseract())
 
     assert [block.text for block in reading.blocks] == ["The merger is complete"]
     assert reading.ocr_pages == [1]

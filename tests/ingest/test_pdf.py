@@ -259,9 +259,7 @@ def test_the_title_is_the_metadatas_unless_that_is_a_files_name(given: str, titl
 
 
 def test_the_date_is_what_the_first_page_says_and_not_when_the_file_was_made() -> None:
-    assert read_pdf(pdfs.flowing(paragraph("Published 12 June 2022"), paragraph(PROSE))).published == When(
-        2022, 6, 12
-    )
+    assert read_pdf(pdfs.flowing(paragraph("Published 12 June 2022"), paragraph(PROSE))).published == When(2022, 6, 12)
     assert read_pdf(pdfs.flowing(paragraph(PROSE))).published is None
 
 

@@ -37,9 +37,7 @@ def slide(*shapes: str) -> str:
 def deck(*slides: str, parts: dict[str, str] | None = None, relations: str = "") -> bytes:
     """A PPTX of these slides, listed last first in the package; `relations` are those of the first slide."""
     ids = "".join(f'<p:sldId id="{n}" r:id="r{n}"/>' for n in range(len(slides)))
-    links = "".join(
-        f'<Relationship Id="r{n}" Type="{R}/slide" Target="slides/s{n}.xml"/>' for n in range(len(slides))
-    )
+    links = "".join(f'<Relationship Id="r{n}" Type="{R}/slide" Target="slides/s{n}.xml"/>' for n in range(len(slides)))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for n in reversed(range(len(slides))):

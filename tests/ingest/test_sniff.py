@@ -80,9 +80,7 @@ def test_content_decides_the_format(data: bytes, name: str, expected: Format) ->
 
 
 @pytest.mark.parametrize(("data", "name", "error"), REFUSED)
-def test_what_cannot_be_read_is_refused_for_its_own_reason(
-    data: bytes, name: str, error: type[DocumentError]
-) -> None:
+def test_what_cannot_be_read_is_refused_for_its_own_reason(data: bytes, name: str, error: type[DocumentError]) -> None:
     with pytest.raises(DocumentError) as raised:
         sniff(data, name)
 
