@@ -163,6 +163,9 @@ def _run(passage: Passage, best: int, understood: Understood) -> tuple[int, int]
         first -= 1
     while last + 1 < len(spans) and _in_list(spans, last + 1) and _same_page(spans, last + 1, best):
         last += 1
+    leans = first > 0 and _LEANS.match(passage.text[spans[first].start :])
+    if leans and spans[first].kind is SpanKind.LEAD and _same_page(spans, first - 1, best):
+        first -= 1
     if spans[last].end - spans[first].start <= LONGEST_LIST:
         return first, last
     return _shortened(spans, first, last, best)

@@ -61,7 +61,7 @@ def check(question: str) -> Refusal | None:
     checks: Sequence[tuple[bool, Refusal]] = (
         (holds_patient_identifier(plain), PATIENT_DATA),
         (any(pattern.search(plain) for pattern in _DISTRESS), DISTRESS),
-        (any(pattern.search(plain) for pattern in _INJECTION), INJECTION),
+        (_is_instruction(plain), INJECTION),
         (_is_clinical(plain), CLINICAL),
         (bool(_DRAFTING.search(plain)), LEGAL_DRAFTING),
     )
@@ -70,15 +70,19 @@ def check(question: str) -> Refusal | None:
 
 # --- patient identifiers -----------------------------------------------------------------------------------------
 
-_TEN_DIGITS = re.compile(r"(?<![\d.,£])\d(?:[ \-]?\d){9}(?![\d])")
-_SPACED_NHS = re.compile(r"\d{3}[ \-]\d{3}[ \-]\d{4}")
+# Looked for at every digit, so that "In 2015 943 476 5919" is not read as another number. A figure with decimals or
+# thousands, an amount and a number with +44 in front are none.
+_START = r"(?<![\d£])(?<!\d[.,])(?<!\+44)(?<!\+44\s)"
+_GAP = r"[\s\-\u2010-\u2014]"
+_TEN_DIGITS = re.compile(rf"{_START}(?=(\d(?:{_GAP}?\d){{9}})(?!\d))")
+_SPACED_NHS = re.compile(rf"{_START}(?=(\d{{3}}(?:{_GAP}{{1,3}}|\.)\d{{3}}(?:{_GAP}{{1,3}}|\.)\d{{4}})(?!\d))")
 _PATIENT_WORDS = re.compile(
     r"\b(?:patients?|pt|nhs\s*(?:no|number|num)|chi(?:\s*(?:no|number))?|d\.?o\.?b|date of birth|born)\b",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?:\+44|\b0)\d")
 _BORN = re.compile(
-    r"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\b\W{0,4}\d{1,2}[\s/.\-]+(?:\d{1,2}|[a-z]{3,9})[\s/.\-]+\d{2,4}",
+    r"\b(?:d\.?o\.?b\b\.?|date of birth\b|born\b)(?: (?:is|was|on|the))*\W{0,4}(?:\d{1,2}(?:st|nd|rd|th)?(?: of)?[\s/.\-]+"
+    r"(?:\d{1,2}|[a-z]{3,9}),?[\s/.\-]+\d{2,4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4})",
     re.IGNORECASE,
 )
 _NAMED_PATIENT = re.compile(
@@ -107,17 +111,14 @@ def holds_patient_identifier(text: str) -> bool:
     named = _NAMED_PATIENT.search(text)
     if named and not _NOT_A_PERSON.search(named.group()):
         return True
-    return any(_is_identifier(match, text) for match in _TEN_DIGITS.finditer(text))
-
-
-def _is_identifier(match: re.Match[str], text: str) -> bool:
-    digits = re.sub(r"\D", "", match.group())
-    near = text[max(0, match.start() - 60) : match.end() + 60]
-    said = bool(_PATIENT_WORDS.search(near))
-    if _PHONE.match(match.group()) and not said:
-        return False
+    if any(is_nhs_number(re.sub(r"\D", "", match[1])) for match in _SPACED_NHS.finditer(text)):
+        return True
     # Somebody who writes "NHS number" and mistypes a digit has still written about a patient.
-    return said or (bool(_SPACED_NHS.fullmatch(match.group())) and is_nhs_number(digits))
+    return any(_is_near_patient_words(match, text) for match in _TEN_DIGITS.finditer(text))
+
+
+def _is_near_patient_words(match: re.Match[str], text: str) -> bool:
+    return bool(_PATIENT_WORDS.search(text[max(0, match.start(1) - 60) : match.end(1) + 60]))
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -128,7 +129,7 @@ def is_nhs_number(digits: str) -> bool:
     >>> is_nhs_number("9434765919"), is_nhs_number("9990000000")
     (True, False)
     """
-    if len(digits) != 10 or not digits.isdigit():
+    if len(digits) != 10 or not digits.isdecimal():
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
     check_digit = (11 - total % 11) % 11
@@ -146,8 +147,9 @@ _DISTRESS = tuple(
         r"\b(?:want|wish|going|ready) to die\b|\bbetter off (?:dead|without me)\b|\bwish i (?:was|were) dead\b",
         r"\bno (?:way out|point (?:in )?(?:living|going on)|reason to (?:live|go on))\b",
         r"\b(?:don'?t|do not|can'?t|cannot|can not) (?:see|find) (?:a|any) way out\b",
-        r"\bi(?:'m| am)? (?:can'?t|cannot|can not|unable to|not able to) (?:cope|go on|carry on|take (?:it|this))\b",
-        r"\bi(?: am|'m)? (?:feel(?:ing)? )?(?:hopeless|worthless|desperate|at breaking point|having a breakdown)\b",
+        r"\bi(?:'m| am)? (?:can'?t|cannot|can not|unable to|not able to) (?:cope|go on|carry on"
+        r"|take (?:it|this)(?=\s*(?:any|much|[.!?,;]|$)))\b",
+        r"\bi(?: am|'m)? (?:feel(?:ing)? )?(?:hopeless|worthless|desperate(?! for\b)|at breaking point|having a breakdown)\b",
         r"\bself[- ]harm(?:ing)?\b(?!.*\b(?:policy|protocol|training|pathway)\b)",
     )
 )
@@ -171,6 +173,18 @@ _INJECTION = tuple(
         r"\b(?:my|as) role is (?:now )?(?:officer|confidential|admin)\b|\btreat me as an? (?:officer|admin)",
     )
 )
+
+# Whether a practice, or anybody but the assistant, may ignore a rule or act as something is a question like others.
+_WHETHER = re.compile(
+    r"\b(?:can|could|may|does|do|should|must|would|if|when|who) (?:(?:we|i|they|practices|partners|(?:the|an?|our) (?:\w+ ){0,2}\w+) )?"
+    r"(?:should |can |may )?(?:have to |has to )?(?:ignores?|disregards?|overrides?|bypass|removes?|acts? as)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_instruction(text: str) -> bool:
+    return any(pattern.search(_WHETHER.sub("", text)) for pattern in _INJECTION)
+
 
 # --- clinical questions ------------------------------------------------------------------------------------------
 

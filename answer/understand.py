@@ -329,7 +329,7 @@ _WANTS: Sequence[tuple[Wants, re.Pattern[str]]] = tuple(
         (Wants.NUMBER, r"\bhow many\b|\bwhat (?:share|proportion|percentage|number)\b|\bhow (?:large|big|old)\b"),
         (Wants.PERSON, r"\bwho(?:m|se)?\b|\bwhich person\b|\bname of\b|\bsurname\b|\bcontact\b"),
         (Wants.LIST, r"\blist\b|\bsteps?\b|\bwhat are\b|\bwhich (?:areas|tools|topics|things|documents)\b|\bchecklist\b|\bwhat should\b"
-                     r"|\btopics\b|\bhow do (?:we|i)\b|\bwhat do (?:we|i)\b|\bwhat happens\b"),
+                     r"|\btopics\b|\bhow do (?:we|i)\b|\bwhere (?:do|should) (?:we|i) (?:begin|start)\b|\bwhat do (?:we|i)\b|\bwhat happens\b"),
         (Wants.DEFINITION, r"\bwhat (?:is|was|does)\b|\bdefin(?:e|ition)\b|\bstand for\b|\bmeaning of\b"),
     )
 )  # fmt: skip

@@ -53,10 +53,13 @@ def analyse(text: str) -> list[str]:
 
     >>> analyse("Practices' resilience, in the long-term!")
     ['practic', 'resili', 'long', 'term']
+    >>> analyse("merging after a merger")
+    ['merg', 'after', 'merg']
     """
     kept = [word for word in words(text) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(kept)
-    return stems
+    # Snowball leaves -er on short words, so that "merger" and "merge" would never meet.
+    return [stem[:-2] if len(stem) == 6 and stem.endswith("er") else stem for stem in stems]
 
 
 class LexicalIndex:

@@ -46,7 +46,8 @@ class VectorIndex:
         if not visible:
             return []
         query = np.ascontiguousarray(vector.reshape(1, -1), np.float32)
-        if self._packed is not None and visible > COMPRESS_ABOVE and 2 * visible >= self.count:
+        most = visible == self.count or (visible > COMPRESS_ABOVE and 2 * visible >= self.count)
+        if self._packed is not None and most:
             found = self._compressed(self._packed, query, k, ranges, visible)
             if len(found) == min(k, visible):
                 return found

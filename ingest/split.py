@@ -95,7 +95,8 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[_Section]:
             section = _Section(tuple(text for _, text in path if text != title))
         elif (
             block.text == title
-        ):  # a page or a slide that repeats it says nothing new, but it parts what it stands between
+        ):
+            # A page or a slide that repeats it says nothing new, but it parts what it stands between.
             if section.units:
                 yield section
             section = _Section(section.heading_path)

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 pytest.register_assert_rewrite("tests.index.store_contract")
+# The same examples every time, and no clock: a busy machine is no failure.
+settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 from index.embedded import EmbeddedStore  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402

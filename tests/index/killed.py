@@ -2,8 +2,8 @@
 
     python -m tests.index.killed LIBRARY ROOT MOMENT...
 
-Each MOMENT is the name of a data folder below ROOT; its beginning says when the child that builds there dies: `put-3` after its
-third put, `read-2` before it reads its second document, `file-17` at the 17th time it touches a file of its data
+Each MOMENT is a data folder below ROOT, and its name begins with when the child that builds there dies: `put-3` after
+its third put, `read-2` before it reads its second document, `file-17` at the 17th time it touches a file of its data
 folder (opening, renaming, deleting, making a folder), `file-0` never. For each a line is printed: the moment, whether
 the child was killed, how many files it touched, and how many passages of new documents had been put when it ended.
 """

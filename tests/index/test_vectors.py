@@ -16,14 +16,14 @@ from index.embed import Vectors
 from index.store import Hit
 from index.vectors import COMPRESSED, VectorIndex, build_vectors, measure_recall
 
-DIMENSION = 32
+DIMENSION = 128
 
 
 def some(count: int, seed: int = 7) -> Vectors:
-    """Unit vectors in a few clusters, as passages are."""
+    """Unit vectors in small clusters, the same ones for every seed, so that a question has near and far passages."""
     rng = np.random.default_rng(seed)
-    centres = rng.standard_normal((16, DIMENSION))
-    found = centres[rng.integers(0, 16, count)] + 0.5 * rng.standard_normal((count, DIMENSION))
+    centres = np.random.default_rng(1).standard_normal((400, DIMENSION))
+    found = centres[rng.integers(0, 400, count)] + 0.5 * rng.standard_normal((count, DIMENSION))
     unit: Vectors = (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
     return unit
 
@@ -122,6 +122,34 @@ def test_a_filtered_search_stays_exact_where_the_whole_is_compressed(packed: Vec
         hits = packed.search(query, 10, ranges)
         true = brute_force(rows, query, ranges)
         assert [hit.score for hit in hits] == pytest.approx(sorted(true.values(), reverse=True)[:10], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_who_sees_most_of_a_large_library_gets_nearly_all_and_nothing_hidden(
+    packed: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "COMPRESS_ABOVE", 1_000)
+    rows, ranges = some(4_000), [(0, 1_500), (1_700, 3_900)]
+    found = 0
+
+    for query in some(32, seed=10):
+        hits = packed.search(query, 10, ranges)
+        true = brute_force(rows, query, ranges)
+        assert len(hits) == 10
+        assert {hit.row for hit in hits} <= set(true)
+        assert [hit.score for hit in hits] == pytest.approx([true[hit.row] for hit in hits], abs=1e-6)
+        found += sum(hit.score >= sorted(true.values())[-10] - 1e-6 for hit in hits)
+
+    assert found / 320 >= 0.97
+
+
+@pytest.mark.slow
+def test_all_that_is_visible_comes_when_more_is_asked_for(packed: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "COMPRESS_ABOVE", 1_000)
+
+    hits = packed.search(some(1)[0], 3_000, [(500, 2_700)])
+
+    assert sorted(hit.row for hit in hits) == list(range(500, 2_700))
 
 
 def test_recall_is_what_the_search_found_of_the_true_nearest() -> None:
