@@ -79,7 +79,13 @@ def _chosen(whole: Part, parts: Sequence[Part]) -> list[tuple[Candidate, Part]]:
             firsts.setdefault(item.ranked.row, (item, part))
     rest = [item for item in whole.candidates if item.ranked.row not in firsts]
     more = _more(rest, [item for item, _ in firsts.values()], whole)
+    more.sort(key=lambda item: _place(item, whole.candidates[0]))
     return [*firsts.values(), *((item, whole) for item in more)]
+
+
+def _place(item: Candidate, first: Candidate) -> tuple[int, int]:
+    """Further entries of the first passage's list stand next to it, in the document's order; others stay as ranked."""
+    return (0, item.found.passage.ordinal) if _continues_list(item, first) else (1, 0)
 
 
 def _more(rest: Sequence[Candidate], already: Sequence[Candidate], whole: Part) -> list[Candidate]:
@@ -93,10 +99,18 @@ def _more(rest: Sequence[Candidate], already: Sequence[Candidate], whole: Part) 
         if len(chosen) >= limit:
             break
         gain = coverage(content, covered | item.stems, weight) - coverage(content, covered, weight)
-        if _belongs(item, whole.candidates[0], gain, len(already) + len(chosen)):
+        listed = whole.understood.wants is Wants.LIST and _continues_list(item, whole.candidates[0])
+        if listed or _belongs(item, whole.candidates[0], gain, len(already) + len(chosen)):
             chosen.append(item)
             covered |= item.stems
     return chosen
+
+
+def _continues_list(item: Candidate, first: Candidate) -> bool:
+    """Whether a passage has entries of a list under the heading of the first passage."""
+    one, other = item.found.passage, first.found.passage
+    same = one.document == other.document and one.heading_path == other.heading_path
+    return same and any(span.kind is SpanKind.ITEM for span in one.spans)
 
 
 def _belongs(item: Candidate, first: Candidate, gain: float, already: int) -> bool:
@@ -140,7 +154,7 @@ def worth(item: Candidate, i: int, understood: Understood, weight: Mapping[str, 
     text = item.found.passage.text[span.start : span.end]
     shared = coverage(understood.content, item.found.span_stems[i], weight)
     kind = 0.12 if understood.wants is not Wants.ANYTHING and fits(understood, text) else 0.0
-    listed = 0.08 if understood.wants is Wants.LIST and span.kind is not SpanKind.SENTENCE else 0.0
+    listed = 0.15 if understood.wants is Wants.LIST and span.kind is not SpanKind.SENTENCE else 0.0
     thin = -0.25 if len(text) < 25 or text.endswith("?") else 0.0
     return float(item.ranked.span_similarities[i]) + 0.35 * shared + kind + listed + thin
 
@@ -156,6 +170,8 @@ def _run(passage: Passage, best: int, understood: Understood) -> tuple[int, int]
         return best, best
     if spans[best].kind is SpanKind.ROW and understood.wants not in {Wants.LIST, Wants.COMPARISON}:
         return best, best
+    if spans[best].kind is SpanKind.ITEM and _same_block(passage, best + 1):
+        return _entry(passage, best)
     first = last = best
     while first > 0 and spans[first].kind is not SpanKind.LEAD and _same_page(spans, first - 1, best):
         if spans[first - 1].kind is SpanKind.SENTENCE and spans[first].kind is SpanKind.ROW:
@@ -163,12 +179,29 @@ def _run(passage: Passage, best: int, understood: Understood) -> tuple[int, int]
         first -= 1
     while last + 1 < len(spans) and _in_list(spans, last + 1) and _same_page(spans, last + 1, best):
         last += 1
+    while _same_block(passage, last + 1) and _same_page(spans, last + 1, best):
+        last += 1
     leans = first > 0 and _LEANS.match(passage.text[spans[first].start :])
     if leans and spans[first].kind is SpanKind.LEAD and _same_page(spans, first - 1, best):
         first -= 1
     if spans[last].end - spans[first].start <= LONGEST_LIST:
         return first, last
     return _shortened(spans, first, last, best)
+
+
+def _same_block(passage: Passage, i: int) -> bool:
+    """Whether span `i` goes on in the line of the one before it: a further sentence of a list's entry."""
+    return i < len(passage.spans) and "\n" not in passage.text[passage.spans[i - 1].end : passage.spans[i].start]
+
+
+def _entry(passage: Passage, item: int) -> tuple[int, int]:
+    """One entry of a list of long entries, with its own sentences."""
+    last = item
+    while _same_block(passage, last + 1) and _same_page(passage.spans, last + 1, item):
+        if passage.spans[last + 1].end - passage.spans[item].start > LONGEST_QUOTE:
+            break
+        last += 1
+    return item, last
 
 
 def _in_list(spans: Sequence[Span], i: int) -> bool:

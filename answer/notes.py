@@ -11,7 +11,7 @@ from corpus.when import When
 
 # Older than this a source gets a line with its date (design decision; the LMC reviews papers every two years).
 OLD_MONTHS = 24
-MOST_CHANGES = 3
+MOST_CHANGES = 2
 
 
 def notes(
@@ -52,7 +52,8 @@ def _line(
     elif not document.dated:
         parts.append(f"“{document.title}” does not give its date.")
     if changes:
-        parts.append("Since then: " + " ".join(change.since for change in changes))
+        since = "Since then" if document.dated else "Since it was written"
+        parts.append(f"{since}: " + " ".join(change.since for change in changes))
     if old or changes or not document.dated:
         parts.append(f"Check with {document.contact or 'your LMC office'}.")
     return " ".join(parts)

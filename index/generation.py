@@ -147,7 +147,7 @@ class Generation:
         return self._passages.page(document, number)
 
     def document(self, key: str) -> StoredDocument | None:
-        return self._passages.document(key)
+        return None if key in self._hidden else self._passages.document(key)
 
     def documents(self) -> list[StoredDocument]:
         return self._passages.documents()

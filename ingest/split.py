@@ -16,7 +16,7 @@ from ingest.blocks import Block, BlockKind
 from ingest.sentences import sentences
 
 # Counts up when passages would come out otherwise: part of what decides whether a document is split again.
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 3
 
 # Characters of a passage. Measured with `lmc evaluate --passage-chars`: see docs/evidence.md.
 PASSAGE_CHARS = 900
@@ -93,9 +93,7 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[_Section]:
                 yield section
             path = [(level, text) for level, text in path if level < block.level] + [(block.level, block.text)]
             section = _Section(tuple(text for _, text in path if text != title))
-        elif (
-            block.text == title
-        ):
+        elif block.text == title:
             # A page or a slide that repeats it says nothing new, but it parts what it stands between.
             if section.units:
                 yield section
@@ -120,6 +118,8 @@ def _units(block: Block, before: Sequence[_Unit], previous: Block | None) -> lis
         end = stop
     if kind is SpanKind.ITEM and units:
         _introduce(units[0], before, previous)
+        for unit in units[1:2]:  # "2. Talk weekly. A short talk is better than ..." is not parted after its first words
+            unit.glued = True
     return units
 
 
@@ -127,11 +127,18 @@ def _introduce(item: _Unit, before: Sequence[_Unit], previous: Block | None) -> 
     """Tie the first entry of a list to its lead, and tell every entry what the lead is."""
     if not before or previous is None:
         return
-    if previous.kind is BlockKind.PARAGRAPH:
+    if previous.kind is BlockKind.PARAGRAPH and _leads(before[-1].text):
         before[-1].kind = SpanKind.LEAD
         item.lead, item.glued = before[-1].text, True
     elif previous.kind is BlockKind.ITEM:
         item.lead = next((unit.lead for unit in reversed(before) if unit.kind is SpanKind.ITEM), "")
+
+
+LONGEST_LEAD = 160  # characters; a longer sentence before a list introduces it only when it ends in a colon
+
+
+def _leads(text: str) -> bool:
+    return text.endswith(":") or len(text) <= LONGEST_LEAD
 
 
 def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:

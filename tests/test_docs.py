@@ -193,7 +193,16 @@ def ours() -> list[str]:
 
 def test_no_file_depends_on_the_place_where_it_was_written() -> None:
     """Folders beside the checkout may only be examples of what to measure with (`--set ../shared/…`)."""
-    place = re.compile("|".join([r"/wo" + r"rk/", r"(?<!--set )\.\./sha" + r"red\b", r"\.libr" + r"ary/", r"/opt/(?:whe" + r"els|py" + r"pi)"]))
+    place = re.compile(
+        "|".join(
+            [
+                r"/wo" + r"rk/",
+                r"(?<!--set )\.\./sha" + r"red\b",
+                r"\.libr" + r"ary/",
+                r"/opt/(?:whe" + r"els|py" + r"pi)",
+            ]
+        )
+    )
     found = []
     for name in ours():
         try:

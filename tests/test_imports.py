@@ -33,12 +33,19 @@ HOMES = {
 
 
 @cache
+def sources() -> dict[str, ast.AST]:
+    """Every module of the product, by its path."""
+    files = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
+    return {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8")) for file in files}
+
+
+@cache
 def imports() -> dict[str, set[str]]:
     """Each imported top-level module with the files that import it, at whatever depth of the code."""
     found: dict[str, set[str]] = {}
-    for file in (f for folder in FOLDERS for f in sorted((ROOT / folder).rglob("*.py"))):
-        for name in _imported(ast.parse(file.read_text("utf-8"))):
-            found.setdefault(name, set()).add(file.relative_to(ROOT).as_posix())
+    for file, tree in sources().items():
+        for name in _imported(tree):
+            found.setdefault(name, set()).add(file)
     return found
 
 
@@ -63,10 +70,9 @@ def test_imports_run_one_way() -> None:
 
 def test_every_import_is_absolute() -> None:
     relative = [
-        file.relative_to(ROOT).as_posix()
-        for folder in FOLDERS
-        for file in (ROOT / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        file
+        for file, tree in sources().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
 

@@ -104,7 +104,7 @@ class StoreContract:
 
     @pytest.mark.slow
     @settings(
-        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
+        max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
     )
     @given(libraries(), st.lists(scopes, min_size=1, max_size=4), texts, st.integers(1, 12))
     def test_both_rankings_are_those_of_brute_force_within_the_scope(
@@ -256,8 +256,8 @@ class StoreContract:
     def test_terms_are_counted_and_listed_over_the_whole_generation(self, shop: PassageStore) -> None:
         snapshot = publish(shop, "1", stored("a", "A merger.", "Merging and merit."), stored("b", "A lease."))
 
-        assert [snapshot.document_frequency(term) for term in ("merger", "merg", "leas", "nowher")] == [1, 1, 1, 0]
-        assert snapshot.stems_with_prefix("mer") == ["merg", "merger", "merit"]
+        assert [snapshot.document_frequency(term) for term in ("merg", "merit", "leas", "nowher")] == [2, 1, 1, 0]
+        assert snapshot.stems_with_prefix("mer") == ["merg", "merit"]
 
     # --- 4: whole or not at all ---------------------------------------------------------------------------
 
@@ -448,7 +448,7 @@ class StoreContract:
 
     @pytest.mark.slow
     @settings(
-        max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
+        max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
     )
     @given(libraries(), st.sets(st.integers(0, 5)), texts, st.integers(1, 12))
     def test_rankings_without_the_hidden_are_those_of_brute_force(
@@ -551,7 +551,7 @@ class StoreContract:
         snapshot = publish(shop, "1", stored("a", "A merger."))
 
         wordless: Result = snapshot.search(Query(vector_of("merger"), {}, 5, EVERYTHING))
-        vectorless = snapshot.search(Query(None, {"merger": 1.0}, 5, EVERYTHING))
+        vectorless = snapshot.search(Query(None, ask("merger").terms, 5, EVERYTHING))
 
         assert [len(wordless.dense), len(wordless.lexical)] == [1, 0]
         assert [len(vectorless.dense), len(vectorless.lexical)] == [0, 1]

@@ -108,7 +108,7 @@ def test_killed_at_any_file_that_it_touches(place: Place) -> None:
     [whole] = place.kill("file-0")
     assert not whole.killed
     assert whole.touched > 30
-    moments = sorted({*range(1, whole.touched, 3), *range(whole.touched - 6, whole.touched + 1)})
+    moments = sorted({*range(1, whole.touched, 6), *range(whole.touched - 6, whole.touched + 1)})
 
     deaths = place.kill(*(f"file-{moment}" for moment in moments))
 

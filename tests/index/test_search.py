@@ -215,7 +215,7 @@ def test_the_order_is_that_of_brute_force(store: EmbeddedStore, text: str) -> No
 def test_the_same_question_gives_the_same_order_from_another_opening(store: EmbeddedStore) -> None:
     twins = [stored(a_document(f"twin{n}", title="Twin"), "A merger of practices.") for n in range(6)]
     snapshot = publish(store, "1", *twins)
-    question = Sought(vector_of("merger"), {"merger": 1.0}, frozenset({"merger"}))
+    question = Sought(vector_of("merger"), {"merg": 1.0}, frozenset({"merg"}))
 
     first, again = (search(opened, question, EVERYTHING, 6) for opened in (snapshot, store.open("1")))
 

@@ -299,6 +299,7 @@ def test_a_deleted_file_is_hidden_before_the_build_begins(live: Office) -> None:
     assert dict(EmbeddedStore(live.data).hidden())["lib/lease"] == DELETED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", ["", " Again."])
 def test_a_file_that_comes_back_is_found_again(live: Office, changed: str) -> None:
     live.write({key: text for key, text in THREE.items() if key != "lease.txt"})
@@ -321,6 +322,7 @@ def test_a_file_that_is_back_before_its_removal_was_published_is_found_again(liv
     assert live.found("lease") == {"lib/lease"}
 
 
+@pytest.mark.slow
 def test_a_document_withdrawn_in_the_manifest_is_found_no_more_and_comes_back_with_it(live: Office) -> None:
     reader = live.open()
     live.write(THREE, '[[document]]\npath = "lease.txt"\nstatus = "withdrawn"\n')
@@ -334,6 +336,7 @@ def test_a_document_withdrawn_in_the_manifest_is_found_no_more_and_comes_back_wi
     assert (live.read, live.found("lease")) == ([], {"lib/lease"})
 
 
+@pytest.mark.slow
 def test_what_a_person_withdrew_stays_withdrawn_whatever_is_ingested(live: Office) -> None:
     EmbeddedStore(live.data).hide({"lib/lease": "wrong figures"})
     live.write({key: text for key, text in THREE.items() if key != "lease.txt"})
@@ -359,6 +362,7 @@ def test_one_bad_file_does_not_stop_the_rest(office: Office) -> None:
     assert office.documents()["lib/bad"].passage_count == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_failed_is_not_read_again_until_it_changes(office: Office) -> None:
     office.write({**THREE, "bad.txt": "! it is damaged"})
     office.ingest()
@@ -449,6 +453,7 @@ def test_a_library_that_is_forgotten_is_gone_and_the_others_stay(both: Office) -
     assert (both.found("plan"), both.found("lease"), both.open().libraries) == (set(), {"lib/lease"}, ["lib"])
 
 
+@pytest.mark.slow
 def test_when_the_live_generation_is_damaged_other_libraries_come_from_the_last_good_one(both: Office) -> None:
     both.write({**THREE, "new.txt": "New."})
     both.ingest()
@@ -466,6 +471,7 @@ def test_when_the_live_generation_is_damaged_other_libraries_come_from_the_last_
 # --- housekeeping --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_only_the_last_generations_are_kept_and_the_live_one_always(office: Office) -> None:
     for number in range(5):
         office.write({**THREE, "n.txt": f"Number {number}."})
@@ -476,6 +482,7 @@ def test_only_the_last_generations_are_kept_and_the_live_one_always(office: Offi
     assert store.live() == store.generations()[-1]
 
 
+@pytest.mark.slow
 def test_after_a_rollback_the_next_ingest_goes_on_from_what_serves(live: Office) -> None:
     first = str(EmbeddedStore(live.data).live())
     live.write({**THREE, "new.txt": "A board."})
