@@ -100,7 +100,7 @@ class Answerer:
         self._embedder = embedder
         self._vocabulary = vocabulary
         self._today = today
-        self._count = snapshot.count(Scope.of_role(Audience.CONFIDENTIAL, snapshot.libraries))
+        self.passage_count = snapshot.count(Scope.of_role(Audience.CONFIDENTIAL, snapshot.libraries))
 
     def ask(self, asking: Asking) -> Outcome:
         """The outcome of a question. Raises: QuestionError for an empty or a very long one."""
@@ -129,7 +129,7 @@ class Answerer:
         """The best `k` passages for a question, before any is chosen or weighed."""
         understood = self._understand(asking)
         vector = self._embedder.embed_questions([understood.text])[0]
-        weight = weights(understood.content, self._snapshot, self._count)
+        weight = weights(understood.content, self._snapshot, self.passage_count)
         return retrieve(understood, vector, self._snapshot, self._scope(asking), weight, k=k)
 
     def _understand(self, asking: Asking) -> Understood:
@@ -159,7 +159,7 @@ class Answerer:
         return Weighed(understood, whole.candidates, whole.weight, quotes, evidence, confidence, embed_ms, search_ms)
 
     def _part(self, understood: Understood, vector: npt.NDArray[np.float32], asking: Asking) -> compose.Part:
-        weight = weights(understood.content, self._snapshot, self._count)
+        weight = weights(understood.content, self._snapshot, self.passage_count)
         candidates = retrieve(understood, vector, self._snapshot, self._scope(asking), weight)
         return compose.Part(understood, candidates, weight)
 

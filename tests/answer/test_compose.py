@@ -26,7 +26,8 @@ def candidate(
     """A ranked passage of these spans, each with its kind and its cosine with the question."""
     spans, text = [], ""
     for number, (piece, kind, _) in enumerate(pieces):
-        text += "\n" if text and kind is not SENTENCE else " " if text else ""
+        same_block = number > 0 and kind is pieces[number - 1][1] is SENTENCE
+        text += " " if same_block else "\n" if text else ""
         spans.append(Span(len(text), len(text) + len(piece), pages[number] if pages else 1, kind))
         text += piece
     stems = tuple(frozenset(analyse(piece)) for piece, _, _ in pieces)
