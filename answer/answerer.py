@@ -212,12 +212,24 @@ class Answerer:
             **self._common(asking),
             text="\n\n".join(f"{claim.text} [{claim.citations[0]}]" for claim in claims),
             confidence=weighed.confidence,
-            notes=notes(cited, asking.question, self._vocabulary.status_map, self._today),
+            notes=notes(
+                cited, asking.question, self._vocabulary.status_map, self._today, self._successors(asking, documents)
+            ),
             tools=tuple(tools),
             next_step=step or f"Open the source to read it in full; for advice, ask {contact}.",
             claims=claims,
             citations=tuple(citations),
         )
+
+    def _successors(self, asking: Asking, documents: Mapping[str, Document]) -> dict[str, str]:
+        """Titles of the documents that replace cited ones, by id, as far as this reader may see them."""
+        scope = self._scope(asking)
+        titles = {}
+        for document in documents.values():
+            stored = self._snapshot.document(f"{document.library}/{document.superseded_by}")
+            if document.superseded_by and stored and scope.admits(stored.document):
+                titles[document.superseded_by] = stored.document.title
+        return titles
 
     def _no_answer(self, asking: Asking, weighed: Weighed) -> NoAnswer:
         tools, step = self._tools(asking, [])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from answer.gate import Cited, coverage, fits
 from answer.understand import Understood, Wants
-from corpus.model import Passage, Span, SpanKind
+from corpus.model import Passage, Span, SpanKind, Status
 from index.search import Ranked
 from index.store import Found
 
@@ -80,7 +80,27 @@ def _chosen(whole: Part, parts: Sequence[Part]) -> list[tuple[Candidate, Part]]:
     rest = [item for item in whole.candidates if item.ranked.row not in firsts]
     more = _more(rest, [item for item, _ in firsts.values()], whole)
     more.sort(key=lambda item: _place(item, whole.candidates[0]))
-    return [*firsts.values(), *((item, whole) for item in more)]
+    return _successors_first([*firsts.values(), *((item, whole) for item in more)], whole)
+
+
+def _successors_first(chosen: Sequence[tuple[Candidate, Part]], whole: Part) -> list[tuple[Candidate, Part]]:
+    """Before a passage of a paper that was replaced, the best one of the paper that replaced it, if any fits."""
+    ordered: list[tuple[Candidate, Part]] = []
+    for item, part in chosen:
+        successor = _successor(item, whole)
+        if successor and all(successor is not other for other, _ in ordered):
+            ordered.append((successor, whole))
+        if all(item is not other for other, _ in ordered):
+            ordered.append((item, part))
+    return ordered[:MOST_FOR_SEVERAL]
+
+
+def _successor(item: Candidate, whole: Part) -> Candidate | None:
+    old = item.found.document
+    if old.status is not Status.SUPERSEDED or not old.superseded_by:
+        return None
+    key = f"{old.library}/{old.superseded_by}"
+    return next((other for other in whole.candidates if other.found.document.key == key), None)
 
 
 def _place(item: Candidate, first: Candidate) -> tuple[int, int]:

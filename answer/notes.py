@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus.model import Citation, Document, Status
 from corpus.status_map import Replacement, StatusMap
@@ -15,9 +15,16 @@ MOST_CHANGES = 2
 
 
 def notes(
-    cited: Sequence[tuple[Citation, Document]], question: str, status_map: StatusMap, today: dt.date
+    cited: Sequence[tuple[Citation, Document]],
+    question: str,
+    status_map: StatusMap,
+    today: dt.date,
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """One line for each cited document that is old, under review or replaced, or uses a replaced term."""
+    """One line for each cited document that is old, under review or replaced, or uses a replaced term.
+
+    `titles` gives the titles of documents that replace others, by id, where this reader may see them.
+    """
     lines: list[str] = []
     told: set[str] = set()
     seen: dict[str, list[Citation]] = {}
@@ -26,7 +33,7 @@ def notes(
         seen.setdefault(document.key, []).append(citation)
         documents[document.key] = document
     for key, citations in seen.items():
-        line = _line(documents[key], citations, status_map, today, told)
+        line = _line(documents[key], citations, status_map, today, told, titles or {})
         if line:
             lines.append(line)
     asked = [change for change in status_map.find(question) if change.id not in told]
@@ -39,13 +46,18 @@ def _term(change: Replacement, question: str) -> str:
 
 
 def _line(
-    document: Document, citations: Sequence[Citation], status_map: StatusMap, today: dt.date, told: set[str]
+    document: Document,
+    citations: Sequence[Citation],
+    status_map: StatusMap,
+    today: dt.date,
+    told: set[str],
+    titles: Mapping[str, str],
 ) -> str:
     text = "\n".join(citation.quote for citation in citations)
     changes = [change for change in status_map.find(text) if change.id not in told][:MOST_CHANGES]
     changes = [change for change in changes if _is_later(change, document.dated)]
     told.update(change.id for change in changes)
-    parts = _status(document, today)
+    parts = _status(document, today, titles)
     old = document.dated is not None and document.dated.months_before(today) >= OLD_MONTHS
     if document.dated and (old or changes):
         parts.append(f"“{document.title}” is from {document.dated.month_words()}.")
@@ -64,10 +76,11 @@ def _is_later(change: Replacement, dated: When | None) -> bool:
     return change.effective is None or dated is None or change.effective > dated
 
 
-def _status(document: Document, today: dt.date) -> list[str]:
+def _status(document: Document, today: dt.date, titles: Mapping[str, str]) -> list[str]:
     parts = []
     if document.status is Status.SUPERSEDED:
-        by = f" by “{document.superseded_by}”" if document.superseded_by else ""
+        successor = titles.get(document.superseded_by or "", "")
+        by = f" by “{successor}”" if successor else ""
         parts.append(f"“{document.title}” has been replaced{by}.")
     elif document.status is Status.UNDER_REVIEW:
         parts.append(f"“{document.title}” is under review.")

@@ -324,7 +324,7 @@ _WANTS: Sequence[tuple[Wants, re.Pattern[str]]] = tuple(
     for kind, pattern in (
         (Wants.COMPARISON, r"\bcompare|\bdifferen(?:ce|t|ces)\b|\bdiffers?\b|\bversus\b|\bvs\.?\b|\brather than\b|\bor just\b"),
         (Wants.DURATION, r"\bhow long\b|\bhow many (?:minutes|hours|days|weeks|months|years)\b|\bhow much (?:time|notice)\b"),
-        (Wants.DATE, r"\bwhen\b|\bwhat (?:date|year|month|day)\b|\bwhich (?:date|year|month|day)\b|\bby what date\b|\bdeadline\b"),
+        (Wants.DATE, r"^\W*(?:(?:and|but|so) )?when\b|\b(?:and|since|until|by) when\b|\bwhat (?:date|year|month|day)\b|\bwhich (?:date|year|month|day)\b|\bby what date\b|\bdeadline\b"),
         (Wants.MONEY, r"\bhow much (?:money|funding|does it cost|did|was|is|will|do)\b|\bcosts?\b|\bprice\b|\bfee\b|\bsalary\b|\bbudget\b"),
         (Wants.NUMBER, r"\bhow many\b|\bwhat (?:share|proportion|percentage|number)\b|\bhow (?:large|big|old)\b"),
         (Wants.PERSON, r"\bwho(?:m|se)?\b|\bwhich person\b|\bname of\b|\bsurname\b|\bcontact\b"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -57,8 +58,8 @@ def load_settings(environment: Mapping[str, str], dotenv: Path | None = None) ->
     try:
         return Settings.model_validate(plain)
     except ValidationError as error:
-        where = sentence_of(error)
-        raise SettingsError(f"A setting is wrong (variables begin with {PREFIX}): {where}.") from error
+        named = re.sub(r"(?:^|(?<=; ))\w+(?=: )", lambda name: PREFIX + name[0].upper(), sentence_of(error))
+        raise SettingsError(f"A setting is wrong: {named}.") from error
 
 
 def _dotenv(file: Path) -> dict[str, str]:

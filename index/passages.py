@@ -193,8 +193,8 @@ class PassageReader:
 
 
 _PASSAGES = (
-    "select p.row, p.id, p.ordinal, p.headings, p.page_start, p.page_end, p.text, p.context, p.spans, p.stems, d.key, d.body"
-    " from passages p join documents d on d.ord = p.document"
+    "select p.row, p.id, p.ordinal, p.headings, p.page_start, p.page_end, p.text, p.context, p.spans, p.stems,"
+    " d.key, d.body from passages p join documents d on d.ord = p.document"
 )
 
 

@@ -66,17 +66,16 @@ def test_wrong_value_or_name_is_named(variable: str, text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({variable: text})
 
-    assert variable.removeprefix("LMC_").lower() in str(caught.value).lower()
-    assert "LMC_" in str(caught.value)
+    assert f"{variable}: " in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_variables_of_others_are_left_alone() -> None:
-    assert load_settings({"PATH": "/bin", "ROLE": "public"}) == Settings()
+    assert load_settings({"PATH": "/bin", "ROLE": "public"}) == load_settings({})
 
 
 def test_empty_variable_is_as_if_it_were_not_set() -> None:
-    assert load_settings({"LMC_ROLE": "", "LMC_PASSAGE_CHARS": ""}) == Settings()
+    assert load_settings({"LMC_ROLE": "", "LMC_PASSAGE_CHARS": ""}) == load_settings({})
 
 
 def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path) -> None:
@@ -93,9 +92,9 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path) -> None:
 def test_wrong_line_of_dotenv_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("LMC_NONSENSE=1\n", "utf-8")
 
-    with pytest.raises(SettingsError, match="nonsense"):
+    with pytest.raises(SettingsError, match="LMC_NONSENSE"):
         load_settings({}, tmp_path / ".env")
 
 
 def test_missing_dotenv_is_no_error(tmp_path: Path) -> None:
-    assert load_settings({}, tmp_path / ".env") == Settings()
+    assert load_settings({}, tmp_path / ".env") == load_settings({})

@@ -20,7 +20,17 @@ def test_the_figures_of_the_starter_set_have_not_fallen(
     out = tmp_path / "figures.json"
 
     code = main(
-        ["evaluate", "starter", "--data-dir", str(model_data_dir), "--expected", str(EXPECTED), "--out", str(out), "--json"]
+        [
+            "evaluate",
+            "starter",
+            "--data-dir",
+            str(model_data_dir),
+            "--expected",
+            str(EXPECTED),
+            "--out",
+            str(out),
+            "--json",
+        ]
     )
 
     told = capsys.readouterr()

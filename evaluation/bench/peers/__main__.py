@@ -15,13 +15,13 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluation.bench import command, corpus
-from evaluation.bench.figures import Checked, Compared, median, percentile, report, say
+from evaluation.bench.figures import Checked, Compared, percentile, report, say
 from evaluation.bench.processes import Measured, Served, measure
 from evaluation.bench.venvs import PEERS, python_of
 from index.embed import ModelChoice, open_embedder
@@ -118,21 +118,23 @@ def _turned(found: Sequence[System], number: int) -> list[System]:
 
 
 def figures_of(seen: Mapping[str, Seen]) -> list[Compared]:
-    """Medians of the rounds, ours against the peers, with the targets."""
-    rows = [
-        ("ingest, whole process", "s", 0.75, {n: median([m.wall_s for m in s.ingests]) for n, s in seen.items()}),
-        ("ingest, processor time", "s", None, {n: median([m.cpu_s for m in s.ingests]) for n, s in seen.items()}),
-        ("ingest, peak memory", "MiB", None, {n: median([m.peak_mib for m in s.ingests]) for n, s in seen.items()}),
-        ("question, warm, p50", "ms", 0.5, {n: median(s.asked_ms) for n, s in seen.items()}),
-        ("question, warm, p95", "ms", 0.5, {n: percentile(s.asked_ms, 0.95) for n, s in seen.items()}),
-        ("cold, whole process", "s", 0.15, {n: median([m.wall_s for m in s.colds]) for n, s in seen.items()}),
-        ("cold, processor time", "s", None, {n: median([m.cpu_s for m in s.colds]) for n, s in seen.items()}),
-        ("cold, peak memory", "MiB", 0.5, {n: median([m.peak_mib for m in s.colds]) for n, s in seen.items()}),
+    """Medians of the rounds, ours against the peers, with the targets; what was not measured is left out."""
+    rows: list[tuple[str, str, float | None, Callable[[Seen], list[float]], float]] = [
+        ("ingest, whole process", "s", 0.75, lambda s: [m.wall_s for m in s.ingests], 0.5),
+        ("ingest, processor time", "s", None, lambda s: [m.cpu_s for m in s.ingests], 0.5),
+        ("ingest, peak memory", "MiB", None, lambda s: [m.peak_mib for m in s.ingests], 0.5),
+        ("question, warm, p50", "ms", 0.5, lambda s: s.asked_ms, 0.5),
+        ("question, warm, p95", "ms", 0.5, lambda s: s.asked_ms, 0.95),
+        ("cold, whole process", "s", 0.15, lambda s: [m.wall_s for m in s.colds], 0.5),
+        ("cold, processor time", "s", None, lambda s: [m.cpu_s for m in s.colds], 0.5),
+        ("cold, peak memory", "MiB", 0.5, lambda s: [m.peak_mib for m in s.colds], 0.5),
     ]
-    return [
-        Compared(name, unit, values[OURS], {n: v for n, v in values.items() if n != OURS}, target)
-        for name, unit, target, values in rows
-    ]
+    found = []
+    for name, unit, target, values, share in rows:
+        if all(values(system) for system in seen.values()):
+            all_of = {n: percentile(values(system), share) for n, system in seen.items()}
+            found.append(Compared(name, unit, all_of.pop(OURS), all_of, target))
+    return found
 
 
 def _least_cosine(work: Path) -> float:
@@ -147,7 +149,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--passages", type=int, default=2_000, help="passages (default 2,000)")
     parser.add_argument("--questions", type=int, default=100, help="questions (default 100)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of questions and cold starts (default 3)")
-    parser.add_argument("--ingest-rounds", type=int, default=1, help="rounds of ingest, minutes each (default 1)")
+    parser.add_argument(
+        "--ingest-rounds", type=int, default=1, help="rounds of ingest, minutes each (default 1; 0: ask the last run's)"
+    )
     parser.add_argument("--peer", action="append", choices=PEERS, help="only this peer; may be given again")
     options = parser.parse_args(arguments)
     work = options.work.absolute()
