@@ -182,7 +182,7 @@ def run_chat(_: argparse.Namespace, settings: Settings) -> int:
     if typed:
         for question in questions:
             show_question(console, question)
-            show_outcome(console, answerer.ask(asking_of(settings, question)))
+            _turn(console, answerer, asking_of(settings, question), show_outcome)
         return 0
     return _converse(console, answerer, settings)
 

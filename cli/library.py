@@ -31,6 +31,7 @@ from corpus.errors import IndexMissing, ManifestError
 from corpus.manifest import Library
 from corpus.model import Audience
 from index.donors import open_base
+from index.embed import serves_natively
 from index.embedded import EmbeddedStore
 from index.store import StoredDocument
 from ingest.pipeline import Ingest, Options, Plan, Summary, plan
@@ -119,14 +120,17 @@ class TerminalProgress:
         if not self._console.is_terminal and time.monotonic() - self._said > 10:
             self._said = time.monotonic()
             done = self._bar.tasks[0].percentage if self._task is not None else 0.0
-            self._console.print(f"{done:.0f} % of the files, {self._passages} passages embedded", highlight=False)
+            self._console.print(
+                f"{done:.0f} % of the files, {self._passages} passages embedded", highlight=False, soft_wrap=True
+            )
 
     def say(self, what: str) -> None:
         if self._task is not None:
             self._bar.update(self._task, description=what)
 
     def stop(self) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
 
 def run_ingest(options: argparse.Namespace, settings: Settings) -> int:
@@ -146,6 +150,10 @@ def run_ingest(options: argparse.Namespace, settings: Settings) -> int:
     if options.dry_run:
         return _dry_run(console, options, store, libraries, how)
     register(settings, after)
+    if serves_natively(settings.model, settings.data_dir / "models") is None:
+        console.print(
+            "Preparing the embedding model; this once it takes half a minute.", highlight=False, soft_wrap=True
+        )
     progress = TerminalProgress(console)
     language = settings.ocr_language if tesseract else None
     try:
@@ -183,10 +191,10 @@ def _dry_run(
     for change in ("new", "changed", "metadata"):
         for item in todo.documents:
             if item.change == change:
-                console.print(f"{change}: {escape(item.source.document.key)}", highlight=False)
+                console.print(f"{change}: {escape(item.source.document.key)}", highlight=False, soft_wrap=True)
     for key in todo.removed:
-        console.print(f"removed: {escape(key)}", highlight=False)
-    console.print(f"{_counts(todo)} Nothing was changed.", highlight=False)
+        console.print(f"removed: {escape(key)}", highlight=False, soft_wrap=True)
+    console.print(f"{_counts(todo)} Nothing was changed.", highlight=False, soft_wrap=True)
     return 0
 
 
@@ -219,24 +227,27 @@ def _summarise(console: Console, options: argparse.Namespace, summary: Summary) 
         print_json(_summary_json(summary, todo))
         return
     for problem in todo.problems:
-        console.print(f"Left out: {escape(problem)}", style="yellow", highlight=False)
+        console.print(f"Left out: {escape(problem)}", style="yellow", highlight=False, soft_wrap=True)
     changed = {item.source.document.key for item in todo.documents if item.change != "unchanged"}
     for key, report in summary.reports.items():
         if report.state == "failed":
-            console.print(f"Failed: {escape(key)}: {escape(report.error)}", style="red", highlight=False)
+            console.print(
+                f"Failed: {escape(key)}: {escape(report.error)}", style="red", highlight=False, soft_wrap=True
+            )
         elif report.warnings and key in changed:
             console.print(
                 f"Warning: {escape(key)}: {escape(' '.join(report.warnings))}", style="yellow", highlight=False
             )
-    console.print(_counts(todo), highlight=False)
+    console.print(_counts(todo), highlight=False, soft_wrap=True)
     if summary.published:
         console.print(
             f"Generation {summary.generation} is live: {summary.passages} passages, {summary.embedded} of them embedded"
             f" now, in {summary.seconds:.1f} s.",
             highlight=False,
+            soft_wrap=True,
         )
     else:
-        console.print(f"Nothing changed; generation {summary.generation} stays live.", highlight=False)
+        console.print(f"Nothing changed; generation {summary.generation} stays live.", highlight=False, soft_wrap=True)
 
 
 def _summary_json(summary: Summary, todo: Plan) -> dict[str, Any]:
@@ -312,15 +323,16 @@ def _document_json(item: StoredDocument, hidden: str | None) -> dict[str, Any]:
 
 
 def _document_table(documents: Sequence[StoredDocument], hidden: dict[str, str]) -> None:
-    table = Table("Id", "Title", "Published", "Audience", "Status", "Passages", title="Documents")
+    table = Table("Id", "Title", "Published", "Review due", "Audience", "Status", "Passages", title="Documents")
     for item in documents:
         document = item.document
         state = "failed: " + item.report.error if item.report.state == "failed" else STATUS_WORDS[document.status]
         if document.key in hidden:
             state = "withdrawn: " + hidden[document.key]
         date = document.published.words() if document.published else "no date"
+        due = document.review_due.words() if document.review_due else "-"
         table.add_row(
-            escape(document.id), escape(document.title), date, document.audience.value, escape(state),
+            escape(document.id), escape(document.title), date, due, document.audience.value, escape(state),
             str(item.passage_count),
         )  # fmt: skip
     Console().print(table)

@@ -200,6 +200,7 @@ def _files(root: Path, suffixes: Iterable[str]) -> list[Path]:
         file
         for file in root.rglob("*")
         if file.is_file()
+        and file.resolve().is_relative_to(root.resolve())  # a link that leaves the library is not part of it
         and file.suffix.lower() in wanted
         and not any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
     )

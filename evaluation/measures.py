@@ -74,7 +74,9 @@ def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> fl
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of them lie, between neighbours by straight line.
+    """The value below which `share` (0..1) of them lie, between neighbours by straight line.
+
+    Source: Hyndman and Fan (1996), type 7, which is also numpy's default.
 
     >>> percentile([1.0, 2.0, 3.0, 4.0], 0.5)
     2.5

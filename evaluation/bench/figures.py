@@ -16,21 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0..1) of the values lie, interpolated between neighbours.
-
-    Source: the linear definition (Hyndman and Fan 1996, type 7), as numpy's default.
-
-    >>> percentile([10.0, 20.0, 30.0, 40.0], 0.5)
-    25.0
-    """
-    if not values:
-        raise ValueError("no values to take a percentile of")
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    low, high = math.floor(place), math.ceil(place)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+from evaluation.measures import percentile
 
 
 def median(values: Sequence[float]) -> float:

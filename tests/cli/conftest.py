@@ -17,7 +17,7 @@ from index.embed import PACKAGED, ModelChoice, open_embedder
 ROOT = Path(__file__).parents[2]
 FILES = {
     "healthcheck.md": "# Practice Healthcheck\n\nThe Practice Healthcheck takes 15 minutes. It covers ten areas.\n",
-    "mentoring.md": "# Mentoring\n\nMentoring gives a partner six meetings with a mentor. The LMC pays for mentoring.\n",
+    "mentoring.md": "# Mentoring\n\nA partner has six meetings with a mentor. The LMC pays for mentoring.\n",
     "merger.md": "# Merging practices\n\nThe commissioner wants notice of a practice merger 90 days before the date.\n",
     "minutes.md": "# Minutes\n\nThe officers chose Swindon as the place of the annual dinner in 2027.\n",
 }
