@@ -97,8 +97,12 @@ def _missing(named: Collection[str], stems: Collection[str]) -> float:
 
 def coverage(content: Collection[str], stems: Collection[str], weight: Mapping[str, float]) -> float:
     """The share, by weight, of the question's stems that are among `stems`; 1 for a question without content."""
-    total = sum(weight[stem] for stem in content)
-    return sum(weight[stem] for stem in content if stem in stems) / total if total else 1.0
+    total = shared = 0.0
+    for stem in content:  # asked some hundred times a question, so it is one plain loop
+        total += weight[stem]
+        if stem in stems:
+            shared += weight[stem]
+    return shared / total if total else 1.0
 
 
 def rarity(frequency: int, count: int) -> float:

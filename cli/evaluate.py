@@ -55,14 +55,20 @@ def run_evaluate(options: argparse.Namespace, settings: Settings) -> int:
         found, rows = _judged(load_judged(place), place, options, settings, how)
     else:
         found, rows = _asked(place, options, settings, how)
+    plain = {kind: _known(group) for kind, group in found.items()}
     if options.out:
-        text = json.dumps({"set": options.set, "figures": found, "questions": rows}, indent=1, ensure_ascii=False)
+        text = json.dumps({"set": options.set, "figures": plain, "questions": rows}, indent=1, ensure_ascii=False)
         options.out.write_text(text + "\n", "utf-8")
     if options.json:
-        print_json({"set": options.set, "figures": found})
+        print_json({"set": options.set, "figures": plain})
     else:
         _print(options.set, found)
     return _expected(options, found["all"])
+
+
+def _known(figures: Figures) -> dict[str, float | None]:
+    """The figures for JSON, which has no word for "not a number": what was not measured is null."""
+    return {name: None if math.isnan(value) else round(value, 4) for name, value in figures.items()}
 
 
 def _expected(options: argparse.Namespace, found: Figures) -> int:

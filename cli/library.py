@@ -63,6 +63,7 @@ def _add_ingest(commands: Any) -> None:
 def _add_documents(commands: Any) -> None:
     documents = commands.add_parser("documents", help="list documents; withdraw or restore one")
     actions = documents.add_subparsers(dest="action")
+    actions.add_parser("list", help="list documents (also without a word)")
     withdraw = actions.add_parser("withdraw", help="take a document out of all answers at once")
     withdraw.add_argument("id")
     withdraw.add_argument("--reason", default="withdrawn by an administrator")
@@ -74,6 +75,7 @@ def _add_documents(commands: Any) -> None:
 def _add_generations(commands: Any) -> None:
     generations = commands.add_parser("generations", help="list, verify, roll back to or prune builds of the index")
     actions = generations.add_subparsers(dest="action")
+    actions.add_parser("list", help="list generations (also without a word)")
     verify = actions.add_parser("verify", help="check every file of a generation (the live one by default)")
     verify.add_argument("id", nargs="?")
     rollback = actions.add_parser("rollback", help="serve an earlier generation (the one before by default)")

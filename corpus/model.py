@@ -20,11 +20,14 @@ class Audience(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Audience).index(self)
+        return _AUDIENCE_RANK[self]
 
     def admits(self, role: Audience) -> bool:
         """Whether a reader of `role` may see a document of this audience."""
         return role.rank >= self.rank
+
+
+_AUDIENCE_RANK = {audience: rank for rank, audience in enumerate(Audience)}
 
 
 class Kind(StrEnum):

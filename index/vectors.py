@@ -1,7 +1,7 @@
 """Passage vectors on disk: exact search always, a compressed one in front of it where there are many rows.
 
 Rows of one scope class stand together, so what a reader may see is a few ranges of rows and a filtered search stays
-exact: it simply does not look at the others. Only who sees most of a large library is served by the compressed one.
+exact: it simply does not look at the others.
 """
 
 from __future__ import annotations
@@ -41,16 +41,13 @@ class VectorIndex:
         self.raw = _mapped(folder / FLAT, self.count, self.dimension)
 
     def search(self, vector: npt.NDArray[np.float32], k: int, ranges: Ranges) -> list[Hit]:
-        """The best `k` rows within half-open `ranges`: exactly, unless they are many and at least half of all."""
+        """The best `k` rows within half-open `ranges`: exactly, unless the ranges are everything and it is large."""
         visible = sum(end - start for start, end in ranges)
         if not visible:
             return []
         query = np.ascontiguousarray(vector.reshape(1, -1), np.float32)
-        most = visible == self.count or (visible > COMPRESS_ABOVE and 2 * visible >= self.count)
-        if self._packed is not None and most:
-            found = self._compressed(self._packed, query, k, ranges, visible)
-            if len(found) == min(k, visible):
-                return found
+        if self._packed is not None and visible == self.count:
+            return self._compressed(self._packed, query, min(k, visible))
         hits = [hit for span in ranges for hit in self._exact(query, k, span)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:k]
 
@@ -60,20 +57,13 @@ class VectorIndex:
         scores, rows = self._flat.search(query, min(k, end - start), params=inside)
         return [Hit(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
 
-    def _compressed(self, packed: Any, query: Vectors, k: int, ranges: Ranges, visible: int) -> list[Hit]:
-        """Candidates by their codes, less those out of `ranges`, ranked again by their exact vectors."""
-        wanted = -(-k * REFINE * self.count // visible)  # as many more as will be out of range
-        _, rows = packed.search(query, min(self.count, wanted))
-        near = _inside(np.sort(rows[0][rows[0] >= 0]), ranges)
+    def _compressed(self, packed: Any, query: Vectors, k: int) -> list[Hit]:
+        """Candidates by their codes, ranked again by their exact vectors."""
+        _, rows = packed.search(query, min(self.count, k * REFINE))
+        near = np.sort(rows[0][rows[0] >= 0])
         scores = self.raw[near] @ query[0]
         best = np.lexsort((near, -scores))[:k]
         return [Hit(int(near[i]), float(scores[i])) for i in best]
-
-
-def _inside(rows: npt.NDArray[np.int64], ranges: Ranges) -> npt.NDArray[np.int64]:
-    """Those of sorted `rows` that lie in one of the half-open `ranges`."""
-    bounds = np.searchsorted(rows, np.array(sorted(ranges)))
-    return np.concatenate([rows[start:end] for start, end in bounds])
 
 
 def _mapped(file: Path, count: int, dimension: int) -> Vectors:

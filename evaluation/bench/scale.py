@@ -23,7 +23,8 @@ from answer.answerer import Answerer, Asking
 from corpus.model import Audience
 from evaluation.bench import command, corpus
 from evaluation.bench.asking import ask_ms, build, open_answerer
-from evaluation.bench.figures import Checked, median, percentile, report, say
+from evaluation.bench.figures import Checked, median, report, say
+from evaluation.measures import percentile
 from index.embed import Embeddable, Embedded, Embedder, ModelChoice, Vectors, open_embedder
 from index.lexical import STOP_WORDS, words
 

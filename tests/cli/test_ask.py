@@ -213,6 +213,51 @@ def test_chat_over_a_pipe_goes_on_after_a_line_that_is_too_long(lmc: Lmc, monkey
     assert "15 minutes" in done.out
 
 
+class Typed(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *typed_lines: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Typed("".join(f"{line}\n" for line in typed_lines)))
+
+
+def test_conversation_remembers_what_it_is_about(lmc: Lmc, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "How many meetings does mentoring give?", "And who pays for it?", "/quit", QUESTION)
+
+    done = lmc("chat")
+
+    assert done.code == 0
+    assert done.out.count("The LMC pays for mentoring") >= 1
+    assert "15 minutes" not in done.out  # nothing is read after /quit
+
+
+def test_conversation_can_change_its_role(lmc: Lmc, monkeypatch: pytest.MonkeyPatch) -> None:
+    dinner = "Where is the annual dinner of 2027?"
+    typed(monkeypatch, "/role public", dinner, "/role king")
+    public = lmc("chat", "--role", "officer")
+    typed(monkeypatch, "/role officer", dinner)
+    officer = lmc("chat", "--role", "public")
+
+    assert "Swindon" not in public.out
+    assert "There is no role 'king'" in public.out
+    assert "Swindon" in officer.out
+
+
+def test_conversation_goes_on_after_a_mistake_and_ends_with_its_input(
+    lmc: Lmc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, "x" * 2_001, "", "/new", QUESTION)
+
+    done = lmc("chat")
+
+    assert done.code == 0
+    assert "longer than 2000" in done.out
+    assert "15 minutes" in done.out
+
+
 def test_logs_never_hold_the_question(stocked: Path) -> None:
     command = [
         sys.executable,

@@ -156,8 +156,9 @@ def test_forgotten_library_answers_no_more(lmc: Lmc) -> None:
 @pytest.mark.usefixtures("stocked")
 def test_documents_are_listed(lmc: Lmc) -> None:
     table = lmc("documents")
-    found = plain(lmc("documents", "--json"))["documents"]
+    found = plain(lmc("documents", "list", "--json"))["documents"]
 
+    assert found == plain(lmc("documents", "--json"))["documents"]
     assert "Practice Healthcheck" in table.out
     assert "1 May 2026" in table.out
     assert [item["id"] for item in found] == ["healthcheck", "mentoring", "merger", "minutes"]
@@ -173,6 +174,7 @@ def test_withdrawn_document_is_gone_at_once_and_restored_at_once(lmc: Lmc) -> No
     withdrawn = lmc("documents", "withdraw", "healthcheck", "--reason", "a complaint")
     meanwhile = cited(lmc("ask", QUESTION, "--json"))
     listed = plain(lmc("documents", "--json"))["documents"]
+    table = lmc("documents").out
     restored = lmc("documents", "restore", "tiny/healthcheck")
     after = cited(lmc("ask", QUESTION, "--json"))
 
@@ -180,6 +182,7 @@ def test_withdrawn_document_is_gone_at_once_and_restored_at_once(lmc: Lmc) -> No
     assert "healthcheck" in before
     assert "healthcheck" not in meanwhile
     assert [item["withdrawn"] for item in listed if item["id"] == "healthcheck"] == ["a complaint"]
+    assert "withdrawn: a complaint" in table
     assert "withdrawn: a complaint" not in lmc("documents").out
     assert after == before
 
@@ -202,7 +205,7 @@ def twice(stocked: Path, lmc: Lmc, tiny: Path) -> list[str]:
         "# Practice Healthcheck\n\nThe Practice Healthcheck takes 20 minutes.\n", "utf-8"
     )
     (stocked / "sources.json").unlink()
-    lmc("ingest", tiny)
+    assert lmc("ingest", tiny).code == 0
     names: list[str] = plain(lmc("generations", "list", "--json"))["generations"]
     return names
 

@@ -12,8 +12,10 @@ from tests.cli.conftest import Lmc
 
 COMMANDS = [
     *([name] for name in MODULES),
+    ["documents", "list"],
     ["documents", "withdraw"],
     ["documents", "restore"],
+    ["generations", "list"],
     ["generations", "verify"],
     ["generations", "rollback"],
     ["generations", "prune"],

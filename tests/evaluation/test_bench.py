@@ -12,9 +12,10 @@ import pytest
 
 from evaluation.bench import corpus
 from evaluation.bench.encoder import flop_of
-from evaluation.bench.figures import Checked, Compared, median, number, percentile, report
+from evaluation.bench.figures import Checked, Compared, median, number, report
 from evaluation.bench.processes import CommandFailed, measure
 from evaluation.bench.vectors import ranges_of
+from evaluation.measures import percentile
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ["peers", "encoder", "vectors", "scale", "reingest", "ours"]

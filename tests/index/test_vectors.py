@@ -125,25 +125,6 @@ def test_a_filtered_search_stays_exact_where_the_whole_is_compressed(packed: Vec
 
 
 @pytest.mark.slow
-def test_who_sees_most_of_a_large_library_gets_nearly_all_and_nothing_hidden(
-    packed: VectorIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vectors, "COMPRESS_ABOVE", 1_000)
-    rows, ranges = some(4_000), [(0, 1_500), (1_700, 3_900)]
-    found = 0
-
-    for query in some(32, seed=10):
-        hits = packed.search(query, 10, ranges)
-        true = brute_force(rows, query, ranges)
-        assert len(hits) == 10
-        assert {hit.row for hit in hits} <= set(true)
-        assert [hit.score for hit in hits] == pytest.approx([true[hit.row] for hit in hits], abs=1e-6)
-        found += sum(hit.score >= sorted(true.values())[-10] - 1e-6 for hit in hits)
-
-    assert found / 320 >= 0.97
-
-
-@pytest.mark.slow
 def test_all_that_is_visible_comes_when_more_is_asked_for(packed: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "COMPRESS_ABOVE", 1_000)
 

@@ -21,9 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluation.bench import command, corpus
-from evaluation.bench.figures import Checked, Compared, percentile, report, say
+from evaluation.bench.figures import Checked, Compared, report, say
 from evaluation.bench.processes import Measured, Served, measure
 from evaluation.bench.venvs import PEERS, python_of
+from evaluation.measures import percentile
 from index.embed import ModelChoice, open_embedder
 
 OURS = "ours"
