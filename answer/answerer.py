@@ -167,7 +167,7 @@ class Answerer:
         return Scope.of_role(asking.role, asking.libraries or tuple(self._snapshot.libraries), asking.nation)
 
     def _decide(self, asking: Asking, weighed: Weighed) -> Outcome:
-        if weighed.confidence < gate.THRESHOLD:
+        if not gate.suffices(weighed.confidence, weighed.understood):
             return self._no_answer(asking, weighed)
         scope = self._scope(asking)
         citations = [self._cite(quote) for quote in weighed.quotes]

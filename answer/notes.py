@@ -54,8 +54,8 @@ def _line(
     titles: Mapping[str, str],
 ) -> str:
     text = "\n".join(citation.quote for citation in citations)
-    changes = [change for change in status_map.find(text) if change.id not in told][:MOST_CHANGES]
-    changes = [change for change in changes if _is_later(change, document.dated)]
+    found = [change for change in status_map.find(text) if change.id not in told]
+    changes = [change for change in found if _is_later(change, document.dated)][:MOST_CHANGES]
     told.update(change.id for change in changes)
     parts = _status(document, today, titles)
     old = document.dated is not None and document.dated.months_before(today) >= OLD_MONTHS

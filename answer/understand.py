@@ -31,7 +31,8 @@ class Understood:
 
     `text` is what is embedded: the question itself, or with the earlier one of its thread in front where it cannot
     stand alone. `terms` are stems with weights; `content` the stems that an answer has to cover; `named` the stems
-    of names, figures and acronyms that the question insists on; `mended` maps a misspelt word to the library's.
+    of names, figures and acronyms that the question insists on; `names_attribute` says that it names the very fact it
+    wants ("the salary of …", "how many practices …"); `mended` maps a misspelt word to the library's.
     """
 
     question: str
@@ -41,6 +42,7 @@ class Understood:
     content: tuple[str, ...]
     named: frozenset[str]
     follows: bool = False
+    names_attribute: bool = False
     parts: tuple[str, ...] = ()
     mended: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,6 +101,7 @@ def understand(
         content=content or _content(earlier),
         named=_named(spelt, glossary) or (frozenset() if content else _named(earlier, glossary)),
         follows=bool(earlier),
+        names_attribute=names_attribute(question),
         parts=_parts(spelt) if not earlier else (),
         mended=mended,
     )
@@ -356,6 +359,29 @@ def _is_plain(word: str) -> bool:
 _AND = re.compile(
     r"\s*(?:,|;)?\s+and\s+(?=(?:what|how|who|when|which|where|why|does|do|is|are|can)\b)|\?\s+(?=\w)", re.I
 )
+
+
+_ATTRIBUTE: Sequence[re.Pattern[str]] = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bwh(?:at|o)(?:'s| is| was| are| were| will be) (?:the |our |a |an |their |its )?(?P<what>[\w' -]{2,40}?)"
+        r" (?:of|for|at|per|in|to|by|on|from|does|do|did|is|was|are|were|before|after|when)\b",
+        r"\bwh(?:at|ich) (?P<what>(?!(?:is|are|was|were|do|does|did|can|should|must|will|if|happens?|about|have|has|else|to"
+        r"|may)\b)[\w' -]{2,30}?) (?:is|was|are|were|do|does|did|will|would|should|can|must|may|has|have|had|to|of|for|at"
+        r"|in|pays?|shows?|looks?|covers?)\b",
+        r"\bhow (?:much|many) (?P<what>[\w' -]{2,30}?) (?:is|was|are|were|do|does|did|will|would|should|can|must|may|has"
+        r"|have|had|of|for|in|at|went|set|merged|gave|need|needs)\b",
+        r"\bhow much does (?:a|an|the|it)? ?[\w -]{2,30}? (?P<what>charge|cost|pay|earn)s?\b",
+    )
+)
+# "Which tool is for us?" asks for advice, not for a fact.
+_NO_FACT = FILLER | frozenset(analyse("tool tools programme support course kind kinds role thing"))
+
+
+def names_attribute(question: str) -> bool:
+    """Whether a question names the very fact it wants, so that a passage that answers shares its words."""
+    found = next((match for pattern in _ATTRIBUTE if (match := pattern.search(question))), None)
+    return found is not None and any(stem not in _NO_FACT for stem in analyse(found["what"]))
 
 
 _COMPARED: Sequence[re.Pattern[str]] = tuple(

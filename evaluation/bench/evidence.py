@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +19,7 @@ from answer.answerer import Answerer, Asking, Vocabulary
 from answer.compose import Candidate
 from answer.offer import Offers
 from answer.retrieve import READ, closer
+from answer.understand import names_attribute
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
 from corpus.tools import load_tools
@@ -28,13 +28,14 @@ from evaluation.bench.command import parser
 from evaluation.build import index_folder
 from evaluation.measures import hit_at, mean
 from evaluation.questions import STARTER_QUESTIONS, Question, load_csv, load_questions
-from evaluation.run import ask_all
+from evaluation.run import Asked, ask_all
 from index.embed import Embedder, ModelChoice, open_embedder
 from index.search import Ranked
 from ingest.pipeline import Options
 
 SIZES = (450, 650, 900, 1_200)
 CUTS = (1, 3, 5)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.9)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,23 +117,34 @@ def _sizes(documents: Path, work: Path, embedder: Embedder, questions: Sequence[
 
 
 def _gate(answerer: Answerer, questions: Sequence[Question]) -> Table:
-    """What each threshold would decline, rightly and wrongly."""
+    """What each threshold would decline, rightly and wrongly, of questions that name their fact and of others."""
     asked = ask_all(answerer, questions)
-    silent = [item for item in asked if not item.question.answerable]
-    wanted = [item for item in asked if item.question.expect == {"answer"}]
-    table = Table("Threshold", "declines right", "declines wrong", title=f"The gate (in use: {gate.THRESHOLD})")
-    for threshold in np.arange(0.1, 0.75, 0.05):
-        shares = [
-            mean(
-                [
-                    float(item.outcome.confidence < threshold or item.outcome.kind in {"declined", "clarify"})
-                    for item in group
-                ]
-            )
-            for group in (silent, wanted)
-        ]
-        table.add_row(f"{threshold:.2f}", *(f"{share:.3f}" for share in shares))
+    table = Table(
+        "Threshold",
+        "names its fact: right",
+        "wrong",
+        "others: right",
+        "wrong",
+        title=f"The gate (in use: {gate.STRICT_THRESHOLD} and {gate.THRESHOLD})",
+    )
+    groups = [[item for item in asked if names_attribute(item.question.text) is named] for named in (True, False)]
+    for threshold in THRESHOLDS:
+        table.add_row(f"{threshold:.2f}", *(share for group in groups for share in _declined(group, threshold)))
     return table
+
+
+def _declined(group: Sequence[Asked], threshold: float) -> list[str]:
+    """The shares of questions without and with an answer that get none at a threshold."""
+    silent = [item for item in group if not item.question.answerable]
+    wanted = [item for item in group if item.question.expect == {"answer"}]
+    return [
+        f"{mean([float(_is_declined(item, threshold)) for item in part]):.3f} of {len(part)}"
+        for part in (silent, wanted)
+    ]
+
+
+def _is_declined(item: Asked, threshold: float) -> bool:
+    return item.outcome.kind in {"declined", "clarify"} or item.outcome.confidence < threshold
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from answer.answerer import LONGEST_QUESTION, Asking
-from answer.outcome import Answer, Clarify, Declined, NoAnswer, Outcome, Reason, to_json
+from answer.outcome import Answer, Clarify, Declined, NoAnswer, Outcome, Reason, Timings, to_json
 from corpus.errors import IndexMismatch, QuestionError
 from corpus.model import Audience, Nation, Status
 from index.embedded import EmbeddedStore
@@ -34,9 +35,18 @@ def desk(tmp_path: Path, store: EmbeddedStore, embedder: FakeEmbedder) -> Desk:
     return Desk(tmp_path / "libraries", store, embedder)
 
 
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The four subjects, open to everybody; only for reading."""
+    place = tmp_path_factory.mktemp("stocked")
+    desk = Desk(place / "libraries", EmbeddedStore(place / "data"), FakeEmbedder())
+    desk.ingest(desk.write("lib", SUBJECTS, "".join(entry(name) for name in SUBJECTS)))
+    return desk
+
+
 @pytest.fixture
-def stocked(desk: Desk) -> Desk:
-    """The four subjects, open to everybody."""
+def own(desk: Desk) -> Desk:
+    """The four subjects, to be changed."""
     desk.ingest(desk.write("lib", SUBJECTS, "".join(entry(name) for name in SUBJECTS)))
     return desk
 
@@ -51,7 +61,9 @@ def cited(outcome: Outcome) -> list[str]:
 
 
 def anywhere(outcome: Outcome) -> str:
-    return json.dumps(to_json(outcome), ensure_ascii=False)
+    """All that a reader is shown."""
+    plain = to_json(replace(outcome, id="", generation="", timings=Timings()))
+    return json.dumps(plain, ensure_ascii=False) + repr(replace(outcome, id="", generation="", timings=Timings()))
 
 
 # --- quotes and pages ----------------------------------------------------------------------------------------------
@@ -128,9 +140,11 @@ def test_citation_carries_what_a_reader_needs(desk: Desk) -> None:
 # --- what a reader may not see -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def shelved(desk: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def shelved(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The same text for each audience, library and nation, apart in one word only."""
+    place = tmp_path_factory.mktemp("shelved")
+    desk = Desk(place / "libraries", EmbeddedStore(place / "data"), FakeEmbedder())
     text = "The Practice Healthcheck survey takes 15 minutes."
     audiences = [entry(a.value, a) for a in Audience]
     nations = [entry(n.value, nation=n) for n in Nation]
@@ -184,14 +198,14 @@ def test_withdrawn_document_is_never_shown(role: Audience, shelved: Desk) -> Non
     assert "gone" not in cited(shelved.ask("Which Practice Healthcheck survey copy was withdrawn?", role))
 
 
-def test_hidden_document_is_gone_at_the_next_question(stocked: Desk) -> None:
-    answerer = stocked.answerer()
+def test_hidden_document_is_gone_at_the_next_question(own: Desk) -> None:
+    answerer = own.answerer()
     asking = Asking("Who pays for mentoring?", Audience.OFFICER)
     before = cited(answerer.ask(asking))
 
-    stocked.store.hide({"lib/mentoring": "a complaint"})
+    own.store.hide({"lib/mentoring": "a complaint"})
     after = cited(answerer.ask(asking))
-    stocked.store.show(["lib/mentoring"])
+    own.store.show(["lib/mentoring"])
 
     assert before[0] == "mentoring"
     assert "mentoring" not in after
@@ -245,7 +259,8 @@ def test_question_about_a_closed_document_reads_as_silence(desk: Desk) -> None:
     outcome = desk.ask("What does the Zephyr scheme pay?", Audience.PUBLIC)
 
     assert isinstance(outcome, NoAnswer)
-    assert "40" not in anywhere(outcome).replace(outcome.id, "")
+    assert "Whitby" not in anywhere(outcome)
+    assert "Whitby" in anywhere(desk.ask("What does the Zephyr scheme pay?", Audience.OFFICER))
 
 
 def test_bare_ambiguous_acronym_is_asked_back(stocked: Desk) -> None:
@@ -293,7 +308,7 @@ def test_details_of_a_patient_are_echoed_nowhere(question: str, after: str | Non
     assert isinstance(outcome, Declined)
     assert outcome.reason is Reason.PATIENT_DATA
     assert outcome.question == ""
-    assert not re.search(r"943|4765919|5919|Zebediah|Quux|mentoring", repr(outcome) + anywhere(outcome))
+    assert not re.search(r"943|4765919|5919|Zebediah|Quux|mentoring", anywhere(outcome))
 
 
 def test_follow_up_is_answered_from_the_thread(stocked: Desk) -> None:
@@ -343,35 +358,57 @@ def test_id_is_of_all_that_decides_the_outcome(stocked: Desk) -> None:
     assert len({outcome.id for outcome in outcomes}) == len(outcomes)
 
 
-def test_another_generation_gives_another_id(stocked: Desk) -> None:
-    before = stocked.ask("Who pays for mentoring?")
+def test_another_generation_gives_another_id(own: Desk) -> None:
+    before = own.ask("Who pays for mentoring?")
 
-    stocked.ingest(stocked.write("lib", {**SUBJECTS, "tea": "Tea is served at four."}))
-    after = stocked.ask("Who pays for mentoring?")
+    own.ingest(own.write("lib", {**SUBJECTS, "tea": "Tea is served at four."}))
+    after = own.ask("Who pays for mentoring?")
 
     assert before.generation != after.generation
     assert before.id != after.id
 
 
-def test_another_model_is_refused(stocked: Desk) -> None:
-    stocked.embedder = FakeEmbedder("fake-2")
+def test_another_model_is_refused(own: Desk) -> None:
+    own.embedder = FakeEmbedder("fake-2")
 
     with pytest.raises(IndexMismatch):
-        stocked.answerer()
+        own.answerer()
 
 
 # --- notes ---------------------------------------------------------------------------------------------------------
 
 
-def test_replaced_document_carries_its_note(desk: Desk) -> None:
-    entries = entry("mentoring", status=Status.SUPERSEDED, more='superseded_by = "coaching"') + entry("coaching")
-    desk.ingest(desk.write("lib", SUBJECTS, entries))
+REPLACED = {
+    "old": "The survey of premises is paid for by Whitby Foundation. It takes 20 minutes.",
+    "new": "The survey of premises is paid for by Scarborough Council. It takes 30 minutes.",
+}
 
-    outcome = answered(desk.ask("Who pays for mentoring?"))
 
-    first = outcome.citations[0]
-    assert (first.document_id, first.status, first.superseded_by) == ("mentoring", Status.SUPERSEDED, "coaching")
+def replaced(desk: Desk, audience: Audience) -> None:
+    """A paper that was replaced by one for `audience`."""
+    old = entry("old", status=Status.SUPERSEDED, more='superseded_by = "new"')
+    desk.ingest(desk.write("lib", REPLACED, old + entry("new", audience, more='title = "The new paper"')))
+
+
+def test_replaced_document_stands_behind_its_successor_and_carries_its_note(desk: Desk) -> None:
+    replaced(desk, Audience.PUBLIC)
+
+    outcome = answered(desk.ask("Who pays for the survey of premises, the Whitby Foundation?"))
+
+    assert cited(outcome) == ["new", "old"]
+    assert outcome.citations[1].status is Status.SUPERSEDED
+    assert outcome.citations[1].superseded_by == "new"
+    assert any("has been replaced by “The new paper”" in note for note in outcome.notes)
+
+
+def test_successor_that_the_reader_may_not_see_is_not_named(desk: Desk) -> None:
+    replaced(desk, Audience.OFFICER)
+
+    outcome = answered(desk.ask("Who pays for the survey of premises?", Audience.PUBLIC))
+
+    assert cited(outcome) == ["old"]
     assert any("has been replaced" in note for note in outcome.notes)
+    assert "The new paper" not in anywhere(outcome)
 
 
 def test_old_document_carries_its_date_and_what_changed_since(desk: Desk) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from answer.compose import LONGEST_LIST, LONGEST_QUOTE, Candidate, Part, Quote, choose, quote, seen
 from answer.gate import rarity
 from answer.understand import Understood, Wants
-from corpus.model import Passage, Span, SpanKind
+from corpus.model import Passage, Span, SpanKind, Status
 from index.lexical import analyse
 from index.search import Ranked
 from index.store import Found
@@ -199,6 +200,16 @@ def test_same_sentence_in_two_documents_is_quoted_once_from_the_better() -> None
     found = choose(part(asked("survey"), first, again))
 
     assert [item.candidate.ranked.row for item in found] == [0]
+
+
+def test_successor_of_a_replaced_paper_is_quoted_before_it() -> None:
+    old, new = one_sentence("The survey takes an hour.", 0, 5.0), one_sentence("The survey takes a day.", 1, -20.0)
+    document = replace(old.found.document, status=Status.SUPERSEDED, superseded_by="paper-1")
+    old = replace(old, found=replace(old.found, document=document))
+
+    found = choose(part(asked("survey"), old, new))
+
+    assert [item.candidate.ranked.row for item in found] == [1, 0]
 
 
 def test_gate_sees_the_words_of_the_quote_apart_from_those_of_the_passage() -> None:

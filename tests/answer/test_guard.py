@@ -231,6 +231,7 @@ WORDS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(number=NHS_NUMBERS, before=WORDS, after=WORDS, separator=st.sampled_from(" -"))
 def test_any_nhs_number_written_3_3_4_is_caught_anywhere_in_a_sentence(
     number: str, before: list[str], after: list[str], separator: str

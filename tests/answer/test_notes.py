@@ -87,6 +87,17 @@ def test_change_after_a_recent_document_is_told_although_it_is_not_old() -> None
     assert found == ("“Paper” is from May 2026. Since then: It moved in October. Check with your LMC office.",)
 
 
+def test_changes_that_are_no_news_do_not_crowd_out_one_that_is() -> None:
+    def change(name: str, year: int) -> Replacement:
+        return Replacement(id=name, old=(name,), now="y", effective=When(year), since=f"{name} went in {year}.")
+
+    changes = StatusMap([change("alpha", 2001), change("beta", 2002), change("gamma", 2003), change("delta", 2020)])
+
+    found = notes([cited("alpha beta gamma delta", published=When(2015))], "What?", changes, TODAY)
+
+    assert "Since then: delta went in 2020." in found[0]
+
+
 def test_change_without_a_date_is_told() -> None:
     assert "STPs are an earlier form of ICSs." in said(cited("The STP leads."))[0]
 
@@ -107,11 +118,15 @@ def test_document_quoted_twice_gets_one_note() -> None:
 
 
 def test_replaced_document_names_its_successor() -> None:
-    found = said(cited(status=Status.SUPERSEDED, superseded_by="new-paper"))
+    replaced = cited(status=Status.SUPERSEDED, superseded_by="new-paper")
 
-    assert len(found) == 1
-    assert "has been replaced" in found[0]
-    assert "new-paper" in found[0]
+    found = notes([replaced], "What is so?", MAP, TODAY, {"new-paper": "The new paper"})
+
+    assert found == ("“Paper” has been replaced by “The new paper”.",)
+
+
+def test_successor_that_the_reader_may_not_see_is_not_named() -> None:
+    assert said(cited(status=Status.SUPERSEDED, superseded_by="new-paper")) == ("“Paper” has been replaced.",)
 
 
 def test_replaced_document_without_a_successor_is_named_too() -> None:

@@ -310,6 +310,7 @@ def test_names_figures_acronyms_and_quoted_words_are_insisted_on(
     assert read(question, glossary, question).named == named
 
 
+@pytest.mark.slow
 @given(st.text(), st.none() | st.text())
 def test_any_text_can_be_read(question: str, after: str | None) -> None:
     found = read(question, a_glossary(("PCN", "Primary Care Network", [])), after=after)

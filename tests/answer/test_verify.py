@@ -20,7 +20,12 @@ GOOD = Citation(1, "p", "paper", "lib", "Paper", "", None, Status.CURRENT, 1, ""
 OFFICERS = Scope.of_role(Audience.OFFICER, ["lib"])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    return EmbeddedStore(tmp_path_factory.mktemp("verify") / "data")
+
+
+@pytest.fixture(scope="module")
 def snapshot(store: EmbeddedStore) -> Iterator[Generation]:
     closed = a_document("closed", audience=Audience.CONFIDENTIAL)
     gone = a_document("gone", audience=Audience.PUBLIC, status=Status.WITHDRAWN)
@@ -31,6 +36,7 @@ def snapshot(store: EmbeddedStore) -> Iterator[Generation]:
     opened = store.open()
     yield opened
     opened.close()
+    store.close()
 
 
 def test_quote_that_stands_on_its_page_is_kept(snapshot: Generation) -> None:
@@ -41,6 +47,7 @@ def test_quote_that_stands_on_its_page_is_kept(snapshot: Generation) -> None:
     "wrong",
     [
         {"quote": "takes two hours."},
+        {"quote": "Tea is free.", "passage": "Tea is free."},
         {"quote": ""},
         {"quote": "Takes an hour."},
         {"page": 2},
@@ -69,5 +76,8 @@ def test_document_is_kept_for_those_who_may_see_it(snapshot: Generation) -> None
 
 def test_document_that_was_hidden_meanwhile_is_dropped(store: EmbeddedStore, snapshot: Generation) -> None:
     store.hide({"lib/paper": "a complaint"})
+    hidden = verified([GOOD], snapshot, OFFICERS)
+    store.show(["lib/paper"])
 
-    assert verified([GOOD], snapshot, OFFICERS) == []
+    assert hidden == []
+    assert verified([GOOD], snapshot, OFFICERS) == [GOOD]
