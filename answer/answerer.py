@@ -170,14 +170,14 @@ class Answerer:
         if not gate.suffices(weighed.confidence, weighed.understood):
             return self._no_answer(asking, weighed)
         scope = self._scope(asking)
-        citations = [self._cite(quote) for quote in weighed.quotes]
+        citations = [self._cite(quote, scope) for quote in weighed.quotes]
         kept = verified(citations, self._snapshot, scope)
         if not kept:
             return self._no_answer(asking, weighed)
         documents = {q.candidate.found.document.key: q.candidate.found.document for q in weighed.quotes}
         return self._answer(asking, weighed, numbered(kept), documents)
 
-    def _cite(self, quote: compose.Quote) -> Citation:
+    def _cite(self, quote: compose.Quote, scope: Scope) -> Citation:
         found: Found = quote.candidate.found
         document = found.document
         page = self._snapshot.page(document.key, quote.page)
@@ -198,7 +198,7 @@ class Answerer:
             similarity=quote.candidate.ranked.similarity,
             page_label=page.label if page else "",
             ocr=page.ocr if page else False,
-            superseded_by=document.superseded_by,
+            superseded_by=document.superseded_by if self._successor(document, scope) else None,
         )
 
     def _answer(
@@ -226,10 +226,15 @@ class Answerer:
         scope = self._scope(asking)
         titles = {}
         for document in documents.values():
-            stored = self._snapshot.document(f"{document.library}/{document.superseded_by}")
-            if document.superseded_by and stored and scope.admits(stored.document):
-                titles[document.superseded_by] = stored.document.title
+            successor = self._successor(document, scope)
+            if successor:
+                titles[successor.id] = successor.title
         return titles
+
+    def _successor(self, document: Document, scope: Scope) -> Document | None:
+        """The document that replaces another, if this reader may see it."""
+        stored = self._snapshot.document(f"{document.library}/{document.superseded_by}")
+        return stored.document if stored and scope.admits(stored.document) else None
 
     def _no_answer(self, asking: Asking, weighed: Weighed) -> NoAnswer:
         tools, step = self._tools(asking, [])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,6 +22,8 @@ import numpy.typing as npt
 
 from corpus.errors import ModelUnavailable
 from index.files import Verified, sha256_of, sync_file, write_atomically
+
+log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 
@@ -277,6 +280,11 @@ def open_embedder(choice: ModelChoice, models: Path, *, threads: int = 2) -> Emb
     place = models / weights[:16]
     facts = _facts_of(place) or _export(folder, place, weights)
     if facts["least_cosine"] < LEAST_COSINE:
+        log.warning(
+            "The exported model differs from the original (cosine %.6f), so sentence-transformers itself serves; "
+            "questions take longer.",
+            facts["least_cosine"],
+        )
         return SentenceTransformersEmbedder(folder, choice, weights)
     wrong = Verified(models / "verified.json").check(place, facts["sha256"])
     if wrong:
@@ -360,13 +368,29 @@ def _export(folder: Path, place: Path, weights: str) -> dict[str, Any]:
 _QUIET = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONWARNINGS": "ignore"}
 
 
+def _without_advice(record: logging.LogRecord) -> bool:
+    """The quantiser advises a step that the export has done already."""
+    return "pre-processing" not in record.getMessage()
+
+
 def _int8(place: Path) -> str:
     """The quantised twin, made once: per channel, and with reduced range, since AVX2 saturates otherwise."""
     name = "model.int8.onnx"
     if not (place / name).exists():
+        import onnx
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
+        logging.getLogger().addFilter(_without_advice)
         draft = place / f".{name}"
-        quantize_dynamic(place / "model.onnx", draft, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        quantize_dynamic(
+            place / "model.onnx",
+            draft,
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            # The fused operators are onnxruntime's own, and the quantiser cannot infer their types.
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
+        logging.getLogger().removeFilter(_without_advice)
         draft.replace(place / name)
     return name

@@ -363,17 +363,22 @@ def _prepare(item: Planned, outcome: Reading | DocumentError, options: Options) 
     blocks = clean(outcome.blocks)
     pages = store_pages(blocks, outcome.page_labels, outcome.ocr_pages)
     cuts = split(blocks, document=document.key, title=document.title, passage_chars=options.passage_chars)
-    return _Prepared(document, item.content_key, pages, cuts, _report(outcome), item.size_bytes)
+    return _Prepared(document, item.content_key, pages, cuts, _report(outcome, options), item.size_bytes)
 
 
-def _report(reading: Reading) -> IngestReport:
-    warnings = list(reading.warnings)
+def _report(reading: Reading, options: Options) -> IngestReport:
+    warnings = [_as_sentence(warning) for warning in reading.warnings]
     if reading.blank_pages:
-        warnings.append(f"{_pages(reading.blank_pages)} no text; install tesseract to read scanned pages.")
+        advice = "" if options.ocr else "; install tesseract to read scanned pages"
+        warnings.append(f"{_pages(reading.blank_pages)} no text{advice}.")
     if reading.ocr_pages:
         warnings.append(f"{_pages(reading.ocr_pages, 'was', 'were')} read by OCR; check quotes against the page.")
     state = "warnings" if warnings else "indexed"
     return IngestReport(state, reading.format, reading.page_count, warnings=tuple(warnings))
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
 def _pages(numbers: Sequence[int], one: str = "has", many: str = "have") -> str:

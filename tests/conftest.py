@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -16,8 +17,19 @@ pytest.register_assert_rewrite("tests.index.store_contract")
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+from index.embed import ModelChoice, open_embedder  # noqa: E402
 from index.embedded import EmbeddedStore  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The exported model, made once for all runs of the tests."""
+    folder = Path(__file__).parents[1] / "var" / "test-models"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / "test-models.lock"):
+        open_embedder(ModelChoice(), folder)
+    return folder
 
 
 @pytest.fixture

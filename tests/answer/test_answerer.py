@@ -98,6 +98,17 @@ def test_page_is_the_one_that_the_quote_stands_on(question: str, page: int, word
     assert words in first.quote
 
 
+def test_page_is_right_in_a_passage_that_runs_over_the_page(desk: Desk) -> None:
+    text = "# Notice\nThe practice writes a letter.\n---\nThe commissioner of Whitby wants notice 90 days before."
+    desk.ingest(desk.write("lib", {"runs-over": text}, entry("runs-over")))
+
+    first = answered(desk.ask("How many days of notice does the commissioner of Whitby want?")).citations[0]
+
+    assert "writes a letter" in first.passage  # it begins on page 1
+    assert (first.page, first.url[-7:]) == (2, "#page=2")
+    assert "90 days" in first.quote
+
+
 def test_claims_and_citations_are_numbered_alike(stocked: Desk) -> None:
     outcome = answered(stocked.ask("Compare mentoring and coaching"))
 

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from cli.main import main
-from index.embed import PACKAGED, ModelChoice, open_embedder
 
-ROOT = Path(__file__).parents[2]
 FILES = {
     "healthcheck.md": "# Practice Healthcheck\n\nThe Practice Healthcheck takes 15 minutes. It covers ten areas.\n",
     "mentoring.md": "# Mentoring\n\nA partner has six meetings with a mentor. The LMC pays for mentoring.\n",
@@ -56,16 +53,6 @@ def write_tiny(folder: Path) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     (folder / "manifest.toml").write_text(MANIFEST, "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def models() -> Path:
-    """The exported model, made once for all runs of the tests."""
-    folder = ROOT / "var" / "test-models"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.parent / "test-models.lock"):
-        open_embedder(ModelChoice(PACKAGED), folder)
     return folder
 
 
