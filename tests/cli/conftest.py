@@ -12,6 +12,7 @@ import pytest
 
 from cli.main import main
 
+ROOT = Path(__file__).parents[2]
 FILES = {
     "healthcheck.md": "# Practice Healthcheck\n\nThe Practice Healthcheck takes 15 minutes. It covers ten areas.\n",
     "mentoring.md": "# Mentoring\n\nA partner has six meetings with a mentor. The LMC pays for mentoring.\n",

@@ -15,22 +15,14 @@ EXPECTED = Path(__file__).parents[2] / "evaluation" / "expected.toml"
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_figures_of_the_starter_set_have_not_fallen(
-    model_data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "figures.json"
+    data, out = tmp_path / "data", tmp_path / "figures.json"
+    data.mkdir()
+    (data / "models").symlink_to(models)
 
     code = main(
-        [
-            "evaluate",
-            "starter",
-            "--data-dir",
-            str(model_data_dir),
-            "--expected",
-            str(EXPECTED),
-            "--out",
-            str(out),
-            "--json",
-        ]
+        ["evaluate", "starter", "--data-dir", str(data), "--expected", str(EXPECTED), "--out", str(out), "--json"]
     )
 
     told = capsys.readouterr()

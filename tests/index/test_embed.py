@@ -28,7 +28,6 @@ from index.embed import (
 from index.files import sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = ROOT / "var" / "models"
 
 ORIGINAL = """
 import sys
@@ -37,12 +36,6 @@ from sentence_transformers import SentenceTransformer
 texts = sys.stdin.read().split("\\0")
 np.save(sys.argv[2], SentenceTransformer(sys.argv[1], device="cpu").encode(texts, normalize_embeddings=True))
 """
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where exported models are: this checkout's, if it has been used, so that the export is not run again."""
-    return BUILT if BUILT.is_dir() else tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture(scope="session")
