@@ -40,7 +40,8 @@ from corpus.glossary import Glossary, Term
 from corpus.model import Audience, Citation, Document, Nation
 from corpus.status_map import StatusMap
 from index.embed import Embedder
-from index.store import Found, Scope, Snapshot
+from index.lexical import analyse, words
+from index.store import Found, Query, Scope, Snapshot
 
 LONGEST_QUESTION = 2_000
 
@@ -139,7 +140,16 @@ class Answerer:
             self._vocabulary.glossary,
             self._snapshot.document_frequency,
             self._snapshot.stems_with_prefix,
+            lambda stem: self._word_of(stem, self._scope(asking)),
         )
+
+    def _word_of(self, stem: str, scope: Scope) -> str:
+        """A word with this stem out of a passage that the reader may see; the stem itself without one."""
+        found = self._snapshot.search(Query(None, {stem: 1.0}, 1, scope)).lexical
+        if not found:
+            return stem
+        text = self._snapshot.passages([found[0].row])[0].passage.text
+        return next((word for word in words(text) if analyse(word) == [stem]), stem)
 
     def weigh(self, asking: Asking) -> Weighed:
         """Understand, retrieve and choose quotes, and weigh what was found."""
@@ -241,12 +251,11 @@ class Answerer:
         contact = self._vocabulary.offers.contact(asking.role, self._links(asking))
         if not tools and contact:
             tools = [contact]
-        sought = " ".join(weighed.understood.text.split())
         changes = self._vocabulary.status_map.find(asking.question)
         return NoAnswer(
             **self._common(asking),
-            text=f"The library does not say. I looked for “{sought}” in the documents that you may read and found "
-            "no passage that answers it.",
+            text=f"The library does not say. I looked for “{asking.question}” in the documents that you may read and "
+            "found no passage that answers it.",
             confidence=weighed.confidence,
             notes=tuple(change.since for change in changes[:3]),
             tools=tuple(tools),

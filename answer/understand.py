@@ -73,6 +73,7 @@ def understand(
     glossary: Glossary,
     frequency: Callable[[str], int],
     vocabulary: Callable[[str], Sequence[str]],
+    word_of: Callable[[str], str] = str,
 ) -> Understood:
     """Read a question in its thread.
 
@@ -80,11 +81,12 @@ def understand(
         after: the earlier question of the same thread, if any.
         frequency: in how many passages a stem occurs.
         vocabulary: the library's stems that begin with some letters, for mending spelling.
+        word_of: a word of the library that has a stem: the model knows words, not stems.
     """
     own, earlier = _in_thread(question, after)
     if earlier:
         own = _POINTING.sub(" ", own)
-    mended = _mend(own, frequency, vocabulary, glossary)
+    mended = {word: word_of(stem) for word, stem in _mend(own, frequency, vocabulary, glossary).items()}
     spelt = _replace_words(own, mended)
     text = f"{earlier} {spelt}".strip() if earlier else spelt
     content = _content(spelt)
@@ -172,11 +174,19 @@ MENDABLE = 5  # letters; shorter words are too often names or acronyms
 def _mend(
     text: str, frequency: Callable[[str], int], vocabulary: Callable[[str], Sequence[str]], glossary: Glossary
 ) -> dict[str, str]:
-    """Words that the library does not have, with the nearest stem that it has."""
+    """Words that the library does not have, with the nearest stem that it has; a name is never mended."""
     found = {}
+    names = {name.lower() for name in _CAPITALISED.findall(text)}
     for word in dict.fromkeys(words(text)):
         stem = analyse(word)
-        if len(word) < MENDABLE or not stem or not word.isalpha() or frequency(stem[0]) or glossary.get(word.upper()):
+        if (
+            len(word) < MENDABLE
+            or word in names
+            or not stem
+            or not word.isalpha()
+            or frequency(stem[0])
+            or glossary.get(word.upper())
+        ):
             continue
         near = _nearest(stem[0], vocabulary(word[:2]), frequency)
         if near:

@@ -32,8 +32,9 @@ from index.vectors import VectorIndex
 
 META, SPANS, LEXICAL = "meta.json", "spans.f16", "lexical"
 
-# Counts up when a generation is written otherwise; another format is refused, not guessed at.
-FORMAT = 1
+# Counts up when a generation is written otherwise, or `index.lexical.analyse` gives other stems; another format is
+# refused, not guessed at.
+FORMAT = 2
 
 
 class ScopeClass(BaseModel):

@@ -55,11 +55,19 @@ def analyse(text: str) -> list[str]:
     ['practic', 'resili', 'long', 'term']
     >>> analyse("merging after a merger")
     ['merg', 'after', 'merg']
+    >>> analyse("programmes and a program")
+    ['program', 'program']
     """
     kept = [word for word in words(text) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(kept)
-    # Snowball leaves -er on short words, so that "merger" and "merge" would never meet.
-    return [stem[:-2] if len(stem) == 6 and stem.endswith("er") else stem for stem in stems]
+    return [_met(stem) for stem in stems]
+
+
+def _met(stem: str) -> str:
+    """Where Snowball keeps apart what means the same: merger and merge, programme and program."""
+    if len(stem) == 6 and stem.endswith("er"):
+        return stem[:-2]
+    return stem[:-1] if stem.endswith("mm") else stem
 
 
 class LexicalIndex:
