@@ -94,7 +94,7 @@ def test_asking_whether_it_still_holds_asks_the_earlier_question_again(glossary:
 def test_a_repair_keeps_what_was_meant_and_drops_what_was_not(glossary: Glossary) -> None:
     found = read("Sorry, I meant the national programme not the LMC one", glossary, after=EARLIER)
 
-    assert found.content == ("nation", "programm")
+    assert found.content == ("nation", "program")
     assert "lmc" not in found.terms
 
 
