@@ -184,8 +184,8 @@ def _open_session(model: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Threads wait for each other spinning, which is a fifth faster for a short question, but only while one is embedded:
-    # between questions they would take the second core from everything else.
+    # Threads wait for each other spinning, which is a fifth faster for a short question, but only while one is
+    # embedded: between questions they would take the second core from everything else.
     options.add_session_config_entry("session.intra_op.allow_spinning", "1")
     options.add_session_config_entry("session.force_spinning_stop", "1")
     return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
