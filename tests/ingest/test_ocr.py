@@ -14,7 +14,7 @@ from tests.ingest import pdfs
 
 HERE = shutil.which("tesseract") is not None
 needs_tesseract = pytest.mark.skipif(
-    not HERE and "LMC_REQUIRE_TESSERACT" not in os.environ, reason="tesseract is not installed"
+    not HERE and "TEST_REQUIRE_TESSERACT" not in os.environ, reason="tesseract is not installed"
 )
 
 
