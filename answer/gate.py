@@ -42,9 +42,9 @@ class Evidence:
         return astuple(self)
 
 
-# Intercept, then a weight for each field of Evidence in order. The signs and rough sizes are those of a logistic
-# regression on public sets (evaluation/fit.py gate); rounded by hand, because the fit itself was no better on any set and
-# worse where few answers may be lost. docs/evidence.md has the figures.
+# Intercept, then a weight for each field of Evidence in order. Set by hand on the dev and starter sets, after a logistic
+# regression (evaluation/fit.py gate) that was better on one set and worse on another: docs/evidence.md says how. Fields
+# with weight 0 did not help the hand-set sum; the regression uses them.
 INTERCEPT = -4.6
 WEIGHTS = (8.0, 0.0, 0.0, -1.2, -3.2, 0.0, -1.2, 2.0, 1.2)
 

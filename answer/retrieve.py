@@ -21,8 +21,8 @@ from index.store import Scope, Snapshot
 # Passages that are looked at closely; five are cited at most. 24 gave the same figures and cost a millisecond more.
 READ = 12
 
-# How much each standardised sign counts. Fitted by evaluation/fit.py on public question sets only (SQuAD 2.0 sample,
-# COVID-QA, MTRAG); docs/evidence.md has the gain on sets that it never saw.
+# How much each standardised sign counts: rounded from a logistic fit on public question sets (SQuAD 2.0 sample,
+# COVID-QA, MTRAG) over 24 candidates. `python -m evaluation.fit ranking` over 12 gives others: docs/evidence.md.
 CLOSER = {
     "similarity": 0.05,
     "lexical": 0.4,
