@@ -11,7 +11,12 @@
     │   ├── StaleGeneration      somebody else published in between                  5
     │   ├── LibraryLocked        another ingest is running                           5
     │   ├── ModelUnavailable     the embedding model is not there or not itself      6
-    │   └── NothingIngested      every document of an ingest failed                  7
+    │   ├── NothingIngested      every document of an ingest failed                  7
+    │   └── RecordsError         the database of what happened                       8
+    │       ├── RecordsUrlWrong      its address cannot be used                      8
+    │       ├── RecordsUnreachable   it does not answer, or cannot be opened         8
+    │       ├── RecordsReadOnly      it may be read, not written                     8
+    │       └── RecordsTooNew        a newer version of the product has written it   8
     └── DocumentError            one document cannot be read; the rest goes on
         ├── DocumentEncrypted
         ├── DocumentEmpty        no bytes, or nothing but white space
@@ -96,6 +101,28 @@ class NothingIngested(OperatorError):
     """Not one document of an ingest could be read, so nothing was published."""
 
     exit_code = 7
+
+
+class RecordsError(OperatorError):
+    """The database of what happened cannot be used; its text never holds the password."""
+
+    exit_code = 8
+
+
+class RecordsUrlWrong(RecordsError):
+    """The address does not name a database that records can be kept in."""
+
+
+class RecordsUnreachable(RecordsError):
+    """The database does not answer, cannot be opened, or has no room left."""
+
+
+class RecordsReadOnly(RecordsError):
+    """The database may be read but not written."""
+
+
+class RecordsTooNew(RecordsError):
+    """The tables were made by a newer version of the product."""
 
 
 class DocumentError(LmcError):

@@ -1,0 +1,81 @@
+"""An answer to keep; and, by reflection, a row of a person in every table there is, and what is left of them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Table, select
+
+from records import Records
+from records.answers import Kept, Source
+from records.columns import Holds, Moment, Plain, of_kind
+from records.forget import PERSONAL
+from records.schema import Number
+from tests.records.conftest import TestClock
+
+TEAM, USER, OFFICER, WORDS, PLACE = "T1", "U0ALICE", "U0OFFICER", "quarrelsome partner", "D0PLACE1.5"
+
+SOURCES = (
+    Source(1, "lmc/leave", "leave:3", 12, "practice"),
+    Source(2, "lmc/contract", "contract:41", 3, "public"),
+)
+
+
+def kept(clock: TestClock, answer_id: str, **changes: Any) -> Kept:
+    first = Kept(
+        id=answer_id, team="T1", channel="C1", thread_ts="1.0", ts=f"{answer_id}.5", user="U0ALICE", role="officer",
+        surface="mention", question="How much notice?", after="Earlier?", outcome="answer", reason="",
+        text=json.dumps({"text": "Three months."}), generation="g1", confidence=0.75, sources=SOURCES,
+        asked=clock.now, took_ms=12.5,
+    )  # fmt: skip
+    return replace(first, **changes)
+
+
+def fill(records: Records, at: datetime, **of: str) -> None:
+    """One row in each table that holds anything of a person, all of the same moment."""
+    with records.database.write() as connection:
+        for table in PERSONAL:
+            connection.execute(table.insert().values(row_of(table, at, **of)))
+
+
+def row_of(table: Table, at: datetime, *, team: str = TEAM, user: str = USER, words: str = WORDS) -> dict[str, Any]:
+    values = {column.name: _value(column, at) for column in table.columns if column.type is not Number}
+    for column in of_kind(table, Holds.PERSON):
+        values[column.name] = user
+    for column in of_kind(table, Holds.WORDS):
+        values[column.name] = {"text": words, "user": user} if isinstance(column.type, Plain) else words
+    return values | ({"team": team} if "team" in table.columns else {})
+
+
+def _value(column: Column[Any], at: datetime) -> object:
+    if isinstance(column.type, Moment):
+        return at
+    if column.info["holds"] is Holds.OTHER:
+        return OFFICER
+    if column.info["holds"] is Holds.PLACE:
+        return PLACE
+    if column.name == "state":
+        return {"inbox": "waiting", "escalations": "open", "uploads": "received"}[column.table.name]
+    if isinstance(column.type, Boolean | Integer | Float):
+        return 0
+    return [] if isinstance(column.type, Plain) else uuid.uuid4().hex
+
+
+def dump(records: Records) -> dict[str, list[tuple[object, ...]]]:
+    """Every value of every table of the database itself, whatever the code says is there."""
+    found = MetaData()
+    with records.database.read() as connection:
+        found.reflect(connection)
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
+            for table in found.sorted_tables
+        }
+
+
+def tables_with(records: Records, word: str) -> set[str]:
+    """The names of the tables in which a word stands somewhere."""
+    return {name for name, rows in dump(records).items() if word in str(rows)}
