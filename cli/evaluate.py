@@ -17,7 +17,7 @@ from rich.table import Table
 from answer.answerer import Answerer
 from cli.ask import print_json
 from cli.settings import Settings
-from cli.wire import STARTER, open_model, open_vocabulary
+from cli.wire import open_model, open_vocabulary
 from corpus.errors import QuestionError
 from evaluation.build import index_folder, index_texts
 from evaluation.expected import compare
@@ -25,6 +25,7 @@ from evaluation.questions import STARTER_QUESTIONS, Judged, Question, load_csv, 
 from evaluation.run import Figures, ask_all, by_type, declining, figures, rank_all
 from index.store import Snapshot
 from ingest.pipeline import Options
+from ingest.register import STARTER
 
 # Outcomes carry notes on age, so a fixed day keeps figures comparable.
 TODAY = dt.date(2026, 11, 23)

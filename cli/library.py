@@ -11,38 +11,31 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
-from rich.text import Text
 
+from cli import documents
 from cli.ask import print_json
+from cli.progress import TerminalProgress, say_if_model_is_prepared
 from cli.settings import Settings
-from cli.show import STATUS_WORDS, when_words
-from cli.wire import libraries_to_ingest, open_model, open_store, register, registered
-from corpus.errors import IndexMissing, ManifestError
+from cli.show import when_words
+from cli.wire import note_change, open_desk, open_model, open_store
+from corpus.errors import ManifestError
 from corpus.manifest import Library
 from corpus.model import Audience
 from index.donors import open_base
-from index.embed import serves_natively
 from index.embedded import EmbeddedStore
-from index.store import StoredDocument
+from ingest.books import keep, read_books, recover
+from ingest.desk import forget_library
 from ingest.pipeline import Ingest, Options, Plan, Summary, plan
 from ingest.read import SUFFIXES
 from ingest.readers.ocr import find_tesseract
+from ingest.register import Registered, libraries_to_ingest, register, registered
 from ingest.worker import ReaderPool
 
 
 def add_commands(commands: Any) -> None:
     _add_ingest(commands)
-    _add_documents(commands)
+    documents.add_commands(commands)
     _add_generations(commands)
 
 
@@ -58,18 +51,6 @@ def _add_ingest(commands: Any) -> None:
     ingest.add_argument("--forget", action="append", default=[], metavar="LIBRARY", help="drop a library")
     ingest.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     ingest.set_defaults(run=run_ingest)
-
-
-def _add_documents(commands: Any) -> None:
-    documents = commands.add_parser("documents", help="list documents; withdraw or restore one")
-    actions = documents.add_subparsers(dest="action")
-    actions.add_parser("list", help="list documents (also without a word)")
-    withdraw = actions.add_parser("withdraw", help="take a document out of all answers at once")
-    withdraw.add_argument("id")
-    withdraw.add_argument("--reason", default="withdrawn by an administrator")
-    restore = actions.add_parser("restore", help="let a withdrawn document answer again")
-    restore.add_argument("id")
-    documents.set_defaults(run=run_documents)
 
 
 def _add_generations(commands: Any) -> None:
@@ -88,97 +69,77 @@ def _add_generations(commands: Any) -> None:
 # --- ingest ------------------------------------------------------------------------------------------------------
 
 
-class _Rate(ProgressColumn):
-    """Passages per second since the start."""
-
-    def render(self, task: Any) -> Text:
-        passages = task.fields.get("passages", 0)
-        elapsed = task.finished_time or task.elapsed or 0.0
-        return Text(f"{passages} passages, {passages / elapsed:.0f}/s" if elapsed > 1 else f"{passages} passages")
-
-
-class TerminalProgress:
-    """A bar with rate and time left on a terminal, a line now and then elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), _Rate(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
-        )  # fmt: skip
-        self._task: TaskID | None = None
-        self._passages = 0
-        self._said = time.monotonic()
-
-    def start(self, total_bytes: int) -> None:
-        self._task = self._bar.add_task("Reading and embedding", total=max(1, total_bytes), passages=0)
-        if self._console.is_terminal:
-            self._bar.start()
-
-    def advance(self, done_bytes: int, passages: int) -> None:
-        self._passages += passages
-        if self._task is not None:
-            self._bar.update(self._task, advance=done_bytes, passages=self._passages)
-        if not self._console.is_terminal and time.monotonic() - self._said > 10:
-            self._said = time.monotonic()
-            done = self._bar.tasks[0].percentage if self._task is not None else 0.0
-            self._console.print(
-                f"{done:.0f} % of the files, {self._passages} passages embedded", highlight=False, soft_wrap=True
-            )
-
-    def say(self, what: str) -> None:
-        if self._task is not None:
-            self._bar.update(self._task, description=what)
-
-    def stop(self) -> None:
-        if self._bar.live.is_started:
-            self._bar.stop()
-
-
 def run_ingest(options: argparse.Namespace, settings: Settings) -> int:
     console = Console(stderr=options.json)
     began = time.monotonic()
-    suffixes = sorted(SUFFIXES)
-    if options.forget and not options.path:
-        libraries: list[Library] = []
-        after = [entry for entry in registered(settings) if entry.library not in options.forget]
-    else:
-        libraries, after = libraries_to_ingest(settings, options.path, suffixes, options.audience)
-        after = [entry for entry in after if entry.library not in options.forget]
-    _refuse_empty(libraries)
     store = open_store(settings)
     tesseract = find_tesseract(settings.ocr_language) if settings.ocr == "auto" else None
     how = Options(settings.passage_chars, tesseract is not None)
     if options.dry_run:
-        return _dry_run(console, options, store, libraries, how)
-    register(settings, after)
-    if serves_natively(settings.model, settings.data_dir / "models") is None:
-        console.print(
-            "Preparing the embedding model; this once it takes half a minute.", highlight=False, soft_wrap=True
-        )
-    progress = TerminalProgress(console)
-    language = settings.ocr_language if tesseract else None
+        return _dry_run(console, options, store, _wanted(options, settings)[0], how)
     try:
-        with ReaderPool(
-            timeout_s=settings.reader_timeout_s,
-            memory_bytes=settings.reader_memory_mb * 1024 * 1024,
-            ocr_language=language,
-        ) as pool:
-            run = Ingest(store, open_model(settings), lambda: pool, progress, how)
-            summary = run.run(libraries, forget=options.forget)
+        store.lock()
+        recover(settings.data_dir, store.live)
+        libraries, after = _wanted(options, settings)
+        _write_down(options, settings, store, after)
+        summary = _ingest(console, options, settings, store, libraries, how)
+        if summary.generation:
+            keep(settings.data_dir, summary.generation, read_books(settings.data_dir), anew=True)
     finally:
-        progress.stop()
         store.close()
     summary.seconds = time.monotonic() - began
+    if summary.published:
+        note_change(settings, "library.ingest", summary.generation or "", forgotten=list(options.forget))
     _summarise(console, options, summary)
     return 0
 
 
-def _refuse_empty(libraries: Sequence[Library]) -> None:
+def _wanted(options: argparse.Namespace, settings: Settings) -> tuple[list[Library], list[Registered]]:
+    """The libraries to ingest, and what is registered afterwards."""
+    libraries: list[Library] = []
+    after = registered(settings.data_dir)
+    if options.path or not options.forget:
+        libraries, after = libraries_to_ingest(
+            settings.data_dir, options.path, options.audience, library=settings.library
+        )
     for library in libraries:
         if not library.sources and not library.problems:
             known = ", ".join(sorted(SUFFIXES))
             raise ManifestError(f"{library.root} holds no document that can be read ({known}).")
+    return libraries, [entry for entry in after if entry.library not in options.forget]
+
+
+def _write_down(
+    options: argparse.Namespace, settings: Settings, store: EmbeddedStore, after: Sequence[Registered]
+) -> None:
+    """Before the ingest, so that one that is cut short is gone on with by `lmc ingest` alone."""
+    if live := store.live():
+        keep(settings.data_dir, live, read_books(settings.data_dir))
+    register(settings.data_dir, after)
+    for library in options.forget:
+        forget_library(settings.data_dir, library)
+
+
+def _ingest(
+    console: Console,
+    options: argparse.Namespace,
+    settings: Settings,
+    store: EmbeddedStore,
+    libraries: Sequence[Library],
+    how: Options,
+) -> Summary:
+    say_if_model_is_prepared(console, settings)
+    progress = TerminalProgress(console)
+    try:
+        with ReaderPool(
+            timeout_s=settings.reader_timeout_s,
+            memory_bytes=settings.reader_memory_mb * 1024 * 1024,
+            ocr_language=settings.ocr_language if how.ocr else None,
+        ) as pool:
+            run = Ingest(store, open_model(settings), lambda: pool, progress, how)
+            return run.run(libraries, forget=options.forget)
+    finally:
+        progress.stop()
 
 
 def _dry_run(
@@ -274,72 +235,6 @@ def _summary_json(summary: Summary, todo: Plan) -> dict[str, Any]:
     }
 
 
-# --- documents ---------------------------------------------------------------------------------------------------
-
-
-def run_documents(options: argparse.Namespace, settings: Settings) -> int:
-    store = open_store(settings)
-    snapshot = store.open()
-    documents = [d for d in snapshot.documents() if settings.library in {None, d.document.library}]
-    hidden = store.hidden()
-    if options.action == "withdraw":
-        stored = _only(documents, options.id)
-        store.hide({stored.document.key: options.reason})
-        Console().print(f"{escape(stored.document.key)} is withdrawn: no answer quotes it from now on.")
-    elif options.action == "restore":
-        stored = _only(documents, options.id)
-        store.show([stored.document.key])
-        Console().print(f"{escape(stored.document.key)} may be quoted again.")
-    elif options.json:
-        print_json({"documents": [_document_json(item, hidden.get(item.document.key)) for item in documents]})
-    else:
-        _document_table(documents, dict(hidden))
-    return 0
-
-
-def _only(documents: Sequence[StoredDocument], name: str) -> StoredDocument:
-    found = [item for item in documents if name in {item.document.id, item.document.key}]
-    if not found:
-        raise IndexMissing(f"There is no document {name}; lmc documents lists those that are there.")
-    if len(found) > 1:
-        keys = ", ".join(item.document.key for item in found)
-        raise IndexMissing(f"Several libraries have a document {name}; name one of {keys}.")
-    return found[0]
-
-
-def _document_json(item: StoredDocument, hidden: str | None) -> dict[str, Any]:
-    document = item.document
-    dates = {
-        name: value.iso() if (value := getattr(document, name)) else None
-        for name in ("published", "reviewed", "review_due")
-    }
-    return {
-        "id": document.id, "library": document.library, "title": document.title, "publisher": document.publisher,
-        "kind": document.kind, "audience": document.audience, "nation": document.nation,
-        "authority": document.authority, **dates, "status": document.status,
-        "superseded_by": document.superseded_by, "source_url": document.source_url, "licence": document.licence,
-        "contact": document.contact, "sha256": document.sha256, "path": document.path,
-        "passages": item.passage_count, "state": item.report.state, "error": item.report.error,
-        "warnings": list(item.report.warnings), "withdrawn": hidden,
-    }  # fmt: skip
-
-
-def _document_table(documents: Sequence[StoredDocument], hidden: dict[str, str]) -> None:
-    table = Table("Id", "Title", "Published", "Review due", "Audience", "Status", "Passages", title="Documents")
-    for item in documents:
-        document = item.document
-        state = "failed: " + item.report.error if item.report.state == "failed" else STATUS_WORDS[document.status]
-        if document.key in hidden:
-            state = "withdrawn: " + hidden[document.key]
-        date = document.published.words() if document.published else "no date"
-        due = document.review_due.words() if document.review_due else "-"
-        table.add_row(
-            escape(document.id), escape(document.title), date, due, document.audience.value, escape(state),
-            str(item.passage_count),
-        )  # fmt: skip
-    Console().print(table)
-
-
 # --- generations -------------------------------------------------------------------------------------------------
 
 
@@ -348,33 +243,50 @@ def run_generations(options: argparse.Namespace, settings: Settings) -> int:
     live = store.live()
     names = store.generations()
     if options.action == "verify":
-        return _verify(store, options.id or live)
+        return _verify(options, settings, options.id or live)
     if options.action == "rollback":
-        target = options.id or next((name for name in reversed(names) if live and name < live), None)
-        if target is None:
-            raise IndexMissing("There is no earlier generation to roll back to.")
-        store.open(target).close()
-        store.publish(target, live)
-        store.close()
-        Console().print(f"Generation {target} is live.")
-    elif options.action == "prune":
-        gone = [name for name in names[: max(0, len(names) - options.keep)] if name != live]
-        for name in gone:
-            store.drop(name)
-        store.close()
-        Console().print(f"{len(gone)} generations deleted, {len(names) - len(gone)} kept.")
-    elif options.json:
+        return _rollback(options, settings)
+    if options.action == "prune":
+        return _prune(options, settings)
+    if options.json:
         print_json({"live": live, "generations": names})
     else:
         _generation_table(store, names, live)
     return 0
 
 
-def _verify(store: EmbeddedStore, name: str | None) -> int:
-    if name is None:
-        raise IndexMissing("Nothing has been ingested yet; run lmc ingest first.")
-    wrong = store.verify(name)
-    sys.stdout.write((wrong or f"Generation {name} is whole.") + "\n")
+def _rollback(options: argparse.Namespace, settings: Settings) -> int:
+    changed = open_desk(settings).rollback(options.id)
+    note_change(settings, "library.rollback", changed.after, before=changed.before)
+    if options.json:
+        print_json(documents.changed_json(changed))
+    else:
+        Console().print(f"Generation {changed.after} is live.")
+    return 0
+
+
+def _prune(options: argparse.Namespace, settings: Settings) -> int:
+    store = open_store(settings)
+    live, names = store.live(), store.generations()
+    gone = [name for name in names[: max(0, len(names) - options.keep)] if name != live]
+    for name in gone:
+        store.drop(name)
+    store.close()
+    note_change(settings, "library.prune", ", ".join(gone))
+    if options.json:
+        print_json({"deleted": gone, "kept": [name for name in names if name not in gone]})
+    else:
+        Console().print(f"{len(gone)} generations deleted, {len(names) - len(gone)} kept.")
+    return 0
+
+
+def _verify(options: argparse.Namespace, settings: Settings, name: str | None) -> int:
+    wrong = open_desk(settings).verify(name)
+    note_change(settings, "library.verify", name or "", whole=not wrong)
+    if options.json:
+        print_json({"generation": name, "whole": not wrong, "problem": wrong})
+    else:
+        sys.stdout.write((wrong or f"Generation {name} is whole.") + "\n")
     return 4 if wrong else 0
 
 

@@ -117,14 +117,18 @@ def plan(
     options: Options,
     *,
     forget: Sequence[str] = (),
+    everything: bool = False,
 ) -> Plan:
     """Compare libraries on disk with the documents of the live generation.
 
     Args:
         before: what is live, by document key.
         forget: ids of libraries to drop altogether.
+        everything: read all files again, also those that did not change.
     """
     documents = [_planned(source, before, options) for library in libraries for source in library.sources]
+    if everything:
+        documents = [item if item.change == "new" else replace(item, change="changed") for item in documents]
     present = {item.source.document.key for item in documents}
     ours = {library.id for library in libraries}
     gone = [k for k, s in before.items() if (s.document.library in ours and k not in present)]
@@ -176,9 +180,11 @@ class Ingest:
         self._options = options
         self._summary = Summary()
 
-    def run(self, libraries: Sequence[Library], *, forget: Sequence[str] = ()) -> Summary:
+    def run(self, libraries: Sequence[Library], *, forget: Sequence[str] = (), everything: bool = False) -> Summary:
         """Ingest `libraries`, keep everything else that is live, drop libraries in `forget`, and publish.
 
+        With `everything`, files that did not change are read again too; a passage that comes out as it was keeps
+        its vectors.
         Raises: LibraryLocked, StaleGeneration; NothingIngested when not one document could be read.
         """
         began = time.monotonic()
@@ -186,7 +192,9 @@ class Ingest:
         donors = open_donors(self._store)
         live = self._store.live()
         before = donors.base.documents() if donors.base else {}
-        todo = plan(libraries, before, self._options, forget=forget)
+        if everything:
+            donors = replace(donors, killed=())  # what a build before this one has read is not read again
+        todo = plan(libraries, before, self._options, forget=forget, everything=everything)
         self._summary.plan = todo
         if todo.is_empty and donors.base and self._is_as_wanted(donors.base, live):
             self._show_again(todo)
@@ -255,7 +263,7 @@ class Ingest:
     def _all(self, todo: Plan, donors: Donors) -> Iterator[list[DocumentToStore]]:
         """Every document of the new generation, in groups that are embedded together."""
         same = [item for item in todo.documents if item.change in {"unchanged", "metadata"}]
-        group: list[_Prepared] = []
+        group: list[Prepared] = []
         for prepared in self._carried(todo.kept, same, donors.base):
             group.append(prepared)
             if sum(len(p.cuts) for p in group) >= EMBED_TOGETHER:
@@ -269,7 +277,7 @@ class Ingest:
         if group:
             yield self._embed(group, donors)
 
-    def _carried(self, kept: Sequence[str], same: Sequence[Planned], base: Donor | None) -> Iterator[_Prepared]:
+    def _carried(self, kept: Sequence[str], same: Sequence[Planned], base: Donor | None) -> Iterator[Prepared]:
         if base is None:
             return
         known = base.documents()
@@ -279,7 +287,7 @@ class Ingest:
             old = known[item.source.document.key]
             yield _take_over(base, old, _with_derived(item.source, old.document), item.size_bytes)
 
-    def _read(self, items: Sequence[Planned], donors: Sequence[Donor]) -> Iterator[_Prepared]:
+    def _read(self, items: Sequence[Planned], donors: Sequence[Donor]) -> Iterator[Prepared]:
         """Documents that are new or changed: taken over from a killed build where it got so far, else read."""
         killed = [(donor, donor.documents()) for donor in donors]
         to_read = []
@@ -293,9 +301,9 @@ class Ingest:
         jobs = (ReadJob(i.source.document.key, i.source.file, i.source.password) for i in to_read)
         if to_read:
             for job, outcome in self._reader().read(jobs):
-                yield _prepare(by_key[job.key], outcome, self._options)
+                yield prepare(by_key[job.key], outcome, self._options)
 
-    def _embed(self, group: Sequence[_Prepared], donors: Donors) -> list[DocumentToStore]:
+    def _embed(self, group: Sequence[Prepared], donors: Donors) -> list[DocumentToStore]:
         """Give every passage its vectors: from a donor that has them, else from the model."""
         fingerprint = self._embedder.fingerprint
         keys = {_embed_key(cut, fingerprint): cut for item in group for cut in item.cuts}
@@ -312,7 +320,7 @@ class Ingest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """A document that only lacks its vectors."""
 
     document: Document
@@ -327,7 +335,7 @@ def _report_before(item: Planned) -> IngestReport:
     return item.before.report if item.before else IngestReport()
 
 
-def _take_over(donor: Donor, old: StoredDocument, document: Document, size_bytes: int) -> _Prepared:
+def _take_over(donor: Donor, old: StoredDocument, document: Document, size_bytes: int) -> Prepared:
     found = donor.passages(document.key)
     # A changed title is a changed context line, and is searched anew.
     same_title = document.title == old.document.title
@@ -338,10 +346,10 @@ def _take_over(donor: Donor, old: StoredDocument, document: Document, size_bytes
         )
         for item in found
     ]
-    return _Prepared(document, old.content_key, donor.pages(document.key), cuts, old.report, size_bytes)
+    return Prepared(document, old.content_key, donor.pages(document.key), cuts, old.report, size_bytes)
 
 
-def _from_killed(item: Planned, killed: Sequence[tuple[Donor, Mapping[str, StoredDocument]]]) -> _Prepared | None:
+def _from_killed(item: Planned, killed: Sequence[tuple[Donor, Mapping[str, StoredDocument]]]) -> Prepared | None:
     for donor, documents in killed:
         old = documents.get(item.source.document.key)
         if old and old.content_key == item.content_key:
@@ -349,21 +357,22 @@ def _from_killed(item: Planned, killed: Sequence[tuple[Donor, Mapping[str, Store
     return None
 
 
-def _prepare(item: Planned, outcome: Reading | DocumentError, options: Options) -> _Prepared:
+def prepare(item: Planned, outcome: Reading | DocumentError, options: Options) -> Prepared:
+    """Clean and cut what was read; a file that could not be read becomes a document without passages."""
     document = item.source.document
     if isinstance(outcome, DocumentError):
         report = IngestReport("failed", error=str(outcome), code=outcome.code)
-        titled = replace(document, title=document.title or _title_of(item.source.file))
-        return _Prepared(titled, item.content_key, (), (), report, item.size_bytes)
+        titled = replace(document, title=document.title or title_of(item.source.file))
+        return Prepared(titled, item.content_key, (), (), report, item.size_bytes)
     document = replace(
         document,
-        title=document.title or outcome.title or _title_of(item.source.file),
+        title=document.title or outcome.title or title_of(item.source.file),
         published=document.published or outcome.published,
     )
     blocks = clean(outcome.blocks)
     pages = store_pages(blocks, outcome.page_labels, outcome.ocr_pages)
     cuts = split(blocks, document=document.key, title=document.title, passage_chars=options.passage_chars)
-    return _Prepared(document, item.content_key, pages, cuts, _report(outcome, options), item.size_bytes)
+    return Prepared(document, item.content_key, pages, cuts, _report(outcome, options), item.size_bytes)
 
 
 def _report(reading: Reading, options: Options) -> IngestReport:
@@ -387,7 +396,8 @@ def _pages(numbers: Sequence[int], one: str = "has", many: str = "have") -> str:
     return f"Pages {', '.join(map(str, numbers))} {many}"
 
 
-def _title_of(file: Path) -> str:
+def title_of(file: Path) -> str:
+    """A title made of a file's name, where neither the manifest nor the file has one."""
     return file.stem.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
@@ -400,7 +410,7 @@ def _embeddable(cut: Cut) -> Embeddable:
     return Embeddable(cut.context, cut.passage.text, [(span.start, span.end) for span in cut.passage.spans])
 
 
-def _with_vectors(item: _Prepared, vectors: Mapping[str, Embedded], fingerprint: str) -> DocumentToStore:
+def _with_vectors(item: Prepared, vectors: Mapping[str, Embedded], fingerprint: str) -> DocumentToStore:
     passages = []
     for cut in item.cuts:
         key = _embed_key(cut, fingerprint)
