@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from answer import compose, gate
-from answer.guard import Refusal, check
+from answer.guard import Refusal, check, refusal_for
 from answer.notes import notes
 from answer.offer import Offers
 from answer.outcome import (
@@ -39,7 +39,7 @@ from corpus.errors import IndexMismatch, QuestionError
 from corpus.glossary import Glossary, Term
 from corpus.model import Audience, Citation, Document, Nation
 from corpus.status_map import StatusMap
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.lexical import analyse, words
 from index.store import Found, Query, Scope, Snapshot
 
@@ -122,6 +122,14 @@ class Answerer:
         composing = time.perf_counter()
         outcome = self._decide(asking, weighed)
         return timed(outcome, Timings(weighed.embed_ms, weighed.search_ms, _ms(composing), _ms(began)))
+
+    def decline(self, reason: Reason, role: Audience) -> Outcome:
+        """The refusal of a question whose words were not kept."""
+        return self._declined(Asking("", role), refusal_for(reason))
+
+    def vectors(self, questions: Sequence[str]) -> Vectors:
+        """What questions mean, to compare them; shape (n, d), float32, rows normalised."""
+        return self._embedder.embed_questions(questions)
 
     def _ambiguous(self, question: str) -> Term | None:
         return ambiguous(question, self._vocabulary.glossary, self._snapshot.document_frequency)
@@ -266,7 +274,7 @@ class Answerer:
         asked = asking.question if not asking.after else f"{asking.after} {asking.question}"
         return self._vocabulary.offers.find(asked, cited, asking.role, self._links(asking))
 
-    def _links(self, asking: Asking) -> dict[str, str]:
+    def _links(self, asking: Asking) -> dict[str, Document]:
         """Where tools without a link of their own lead: the paper that explains them, if this reader may see it."""
         scope = self._scope(asking)
         links = {}
@@ -274,7 +282,7 @@ class Answerer:
             for library in sorted(scope.libraries):
                 stored = self._snapshot.document(f"{library}/{name}")
                 if stored and scope.admits(stored.document):
-                    links[name] = stored.document.link(1)
+                    links[name] = stored.document
         return links
 
     def _clarify(self, asking: Asking, term: Term) -> Clarify:

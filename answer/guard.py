@@ -68,6 +68,14 @@ def check(question: str) -> Refusal | None:
     return next((refusal for found, refusal in checks if found), None)
 
 
+_BY_REASON = {refusal.reason: refusal for refusal in (PATIENT_DATA, DISTRESS, CLINICAL, INJECTION, LEGAL_DRAFTING)}
+
+
+def refusal_for(reason: Reason) -> Refusal:
+    """The refusal with this reason, for a question whose words were not kept."""
+    return _BY_REASON[reason]
+
+
 # --- patient identifiers -----------------------------------------------------------------------------------------
 
 # Looked for at every digit, so that "In 2015 943 476 5919" is not read as another number. A figure with decimals or

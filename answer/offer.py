@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from answer.outcome import OfferedTool
 from answer.understand import FILLER
-from corpus.model import Audience
+from corpus.model import Audience, Document
 from corpus.tools import Tool, ToolKind
 from index.lexical import analyse
 
@@ -21,13 +21,13 @@ class Offers:
         self._phrases = {tool.id: [_stems(phrase) for phrase in tool.offer] for tool in tools}
 
     def find(
-        self, question: str, cited: Sequence[str], role: Audience, links: Mapping[str, str]
+        self, question: str, cited: Sequence[str], role: Audience, links: Mapping[str, Document]
     ) -> tuple[list[OfferedTool], str]:
         """Tools for a question, best first, and the next step of the first one ("" without any).
 
         Args:
             cited: ids of the cited documents, best first.
-            links: document id to a link, for tools that have none of their own.
+            links: the documents that explain tools, by id, for tools without a link of their own.
         """
         asked = _stems(question)
         fitting = [(self._fit(tool, asked, cited), tool) for tool in self._tools if tool.audience.admits(role)]
@@ -41,7 +41,7 @@ class Offers:
         paper = 1.5 if cited and cited[0] in tool.when_citing else 0.0
         return phrase + paper
 
-    def contact(self, role: Audience, links: Mapping[str, str]) -> OfferedTool | None:
+    def contact(self, role: Audience, links: Mapping[str, Document]) -> OfferedTool | None:
         """The first contact of the list: who helps when the library does not."""
         found = next((t for t in self._tools if t.kind is ToolKind.CONTACT and t.audience.admits(role)), None)
         return _offered(found, links) if found else None
@@ -55,7 +55,8 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem for stem in analyse(text) if stem not in FILLER) or frozenset(analyse(text))
 
 
-def _offered(tool: Tool, links: Mapping[str, str]) -> OfferedTool:
-    return OfferedTool(
-        tool.id, tool.name, tool.url or links.get(tool.document or "", ""), tool.minutes, tool.why, tool.kind.value
-    )
+def _offered(tool: Tool, links: Mapping[str, Document]) -> OfferedTool:
+    explained = None if tool.url else links.get(tool.document or "")
+    url = explained.link(1) if explained else tool.url
+    key = explained.key if explained else ""
+    return OfferedTool(tool.id, tool.name, url, tool.minutes, tool.why, tool.kind.value, key)

@@ -31,7 +31,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class OfferedTool:
-    """A scoring tool, programme or contact that helps next, and why."""
+    """A scoring tool, programme or contact that helps next, and why.
+
+    `document` is the key of the document that explains it, where `url` leads there; empty where `url` is its own.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class OfferedTool:
     minutes: int | None
     why: str
     kind: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

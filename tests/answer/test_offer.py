@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from answer.offer import Offers
-from corpus.model import Audience
+from corpus.model import Audience, Document
 from corpus.tools import Tool, ToolKind
 
 
@@ -89,9 +89,11 @@ def test_tool_without_a_link_leads_to_the_paper_that_explains_it() -> None:
         [a_tool("a", offer=["merger"], document="a-paper"), a_tool("b", offer=["merger"], url="https://b.example")]
     )
 
-    found, _ = offers.find("merger", [], Audience.PUBLIC, {"a-paper": "file:///a.md#page=1"})
+    paper = Document("a-paper", "A paper", "lib", "/a.md")
+    found, _ = offers.find("merger", [], Audience.PUBLIC, {"a-paper": paper})
 
     assert [tool.url for tool in found] == ["file:///a.md#page=1", "https://b.example"]
+    assert [tool.document for tool in found] == ["lib/a-paper", ""]
     assert offers.documents() == {"a-paper"}
 
 
@@ -107,10 +109,12 @@ def test_first_contact_that_the_reader_may_see_helps_when_the_library_does_not()
     hidden = a_tool("chair", kind=ToolKind.CONTACT, audience=Audience.CONFIDENTIAL)
     offers = Offers([SURVEY, hidden, DESK])
 
-    public, all_seeing = offers.contact(Audience.PUBLIC, {"desk-paper": "x"}), offers.contact(Audience.CONFIDENTIAL, {})
+    paper = Document("desk-paper", "Desk", "lib", "/desk.md")
+
+    public, all_seeing = offers.contact(Audience.PUBLIC, {"desk-paper": paper}), offers.contact(Audience.CONFIDENTIAL, {})
 
     assert public is not None
-    assert (public.id, public.url, public.kind) == ("desk", "x", "contact")
+    assert (public.id, public.url, public.kind) == ("desk", "file:///desk.md#page=1", "contact")
     assert all_seeing is not None
     assert all_seeing.id == "chair"
     assert Offers([SURVEY]).contact(Audience.CONFIDENTIAL, {}) is None
