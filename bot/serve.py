@@ -1,0 +1,243 @@
+"""The bot as a service: connected to Slack, at work on its inbox, looked after, and stopped without losing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.answering import apologise
+from bot.app import SLOW, all_work, build_app
+from bot.changes import sweep
+from bot.http import Health, WebServer, web_app
+from bot.listeners import escalation
+from bot.metrics import Metrics
+from bot.parts import Parts
+from bot.post import DOUBTFUL
+from bot.worker import Workers
+from corpus.errors import RecordsError, SettingsError
+from web import source
+
+log = logging.getLogger(__name__)
+
+PING_S = 4
+# The socket client reconnects by itself within seconds; if it has not for this long, it is told to.
+DEAF_S = 30.0
+# Pings that stay unanswered for this long: the connection looks open, but nothing comes through it any more.
+SILENT_S = 3.0 * PING_S
+CHORES_S = 15.0
+RETENTION_S = 3_600.0
+STOP_S = 20.0
+STUCK_S = 120.0
+HANG_UP_S = 0.5
+HANDSHAKE_S = 10.0
+REFUSED_TOKEN = {
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
+    "missing_scope", "forbidden_team",
+}  # fmt: skip
+
+
+class Connection:
+    """Socket Mode, watched: a connection that stays down is opened anew."""
+
+    def __init__(self, app: App, app_token: str) -> None:
+        self._handler = SocketModeHandler(app, app_token, ping_interval=PING_S, concurrency=10)
+        self._up_at = time.monotonic()
+        # The client calls itself connected before the handshake is over, so what it tells us is kept here.
+        self._is_open = threading.Event()
+        client = self._handler.client
+        self._opened_at = time.time()
+        client.on_open_listeners.append(lambda _: self._opened())
+        client.on_close_listeners.append(lambda _: self._is_open.clear())
+
+    def open(self) -> None:
+        """Connect, and only then let the client look after itself: started earlier it would connect twice.
+
+        Raises: SettingsError when Slack refuses the token. When Slack is in trouble the client tries again by itself.
+        """
+        client = self._handler.client
+        client.current_app_monitor_started = True
+        try:
+            self._handler.connect()  # type: ignore[no-untyped-call]
+            self._is_open.wait(HANDSHAKE_S)
+        except (SlackApiError, *DOUBTFUL) as error:
+            _check_token(error)
+            log.warning("Slack gave no connection; it is asked again", extra={"error": type(error).__name__})
+        client.current_app_monitor.start()
+
+    def _opened(self) -> None:
+        self._opened_at = time.time()
+        self._is_open.set()
+
+    def is_up(self) -> bool:
+        return self._is_open.is_set() and bool(self._handler.client.is_connected()) and not self._is_silent()
+
+    def _is_silent(self) -> bool:
+        """Whether the last pings were not answered; the client sends them, but does not miss the answers."""
+        session = self._handler.client.current_session
+        return session is not None and session.last_ping_tm - max(session.last_pong_tm, self._opened_at) > SILENT_S
+
+    def watch(self) -> None:
+        if self.is_up():
+            self._up_at = time.monotonic()
+        elif self._is_silent() or time.monotonic() - self._up_at > DEAF_S:
+            log.warning("the connection to Slack was down; opening another")
+            self._up_at = time.monotonic()
+            self._handler.client.connect_to_new_endpoint(force=True)
+
+    def close(self) -> None:
+        """Hang up. The client joins a thread that may wait ten seconds for a last frame; nobody waits for that."""
+        closing = threading.Thread(target=self._close, name="hang-up", daemon=True)
+        closing.start()
+        closing.join(HANG_UP_S)
+
+    def _close(self) -> None:
+        try:
+            self._handler.close()  # type: ignore[no-untyped-call]
+        except (AttributeError, OSError) as error:
+            # The client races with its own threads here; the process is going away in any case.
+            log.info("closing the connection", extra={"error": type(error).__name__})
+
+
+def _check_token(error: Exception) -> None:
+    """Raises: SettingsError for an answer of Slack's that trying again does not change."""
+    word = error.response.get("error", "") if isinstance(error, SlackApiError) else ""
+    if word in REFUSED_TOKEN:
+        raise SettingsError(f"Slack refuses SLACK_APP_TOKEN ({word}); copy it again from the app's page.") from error
+
+
+class Service:
+    """Everything that runs while the bot does. `start` returns once it is connected or trying to."""
+
+    def __init__(
+        self, parts: Parts, workers: Workers, app: App, *, app_token: str | None, host: str, port: int,
+        over_http: bool, chores: Sequence[Callable[[], None]] = (),
+    ) -> None:  # fmt: skip
+        self.parts = parts
+        self._workers = workers
+        self._app = app
+        self._connection = Connection(app, app_token) if app_token and not over_http else None
+        pages = tuple(source.routes(parts.engine.snapshot, parts.links)) if parts.links else ()
+        self._web = WebServer(web_app(self.health, parts.metrics, app if over_http else None, pages), host, port)
+        self._chores = (self._measure, *chores)
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+
+    @property
+    def port(self) -> int:
+        return self._web.port
+
+    def start(self) -> None:
+        """Raises: SettingsError when the web address is taken or Slack refuses the token."""
+        self._web.start()
+        self._workers.start(self.parts)
+        if self._connection:
+            self._connection.open()
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is in hand; the rest waits in the inbox for the next start."""
+        self._stopping.set()
+        if self._connection:
+            self._connection.close()
+        self._web.stop()
+        if not self._workers.stop(STOP_S):
+            log.warning("some work was not finished in time; it is taken up again at the next start")
+        self._app.listener_runner.listener_executor.shutdown(wait=False, cancel_futures=True)
+        self._keeper.join(5.0)
+        self.parts.records.close()
+
+    def health(self) -> Health:
+        """Each check's sentence, empty when all is well."""
+        return Health({
+            "slack": self._slack_words(),
+            "index": "" if self.parts.engine.is_ready() else "There is no index to answer from; run lmc ingest.",
+            "records": self._records_words(),
+            "workers": "" if self._workers.are_alive() else "A worker has ended; restart the service.",
+        })  # fmt: skip
+
+    def _slack_words(self) -> str:
+        if self._connection is None or self._connection.is_up():
+            return ""
+        return "There is no connection to Slack; it is being opened again."
+
+    def _records_words(self) -> str:
+        try:
+            self.parts.records.ping()
+        except RecordsError:
+            return "The records database does not answer."
+        oldest = self.parts.records.inbox.state().oldest_waiting_s
+        return f"Something has waited in the inbox for {oldest:.0f} s." if oldest > STUCK_S else ""
+
+    # --- looking after it
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(CHORES_S / 5):
+            for chore in (self._connection.watch, *self._chores) if self._connection else self._chores:
+                self._do(chore)
+
+    def _do(self, chore: Callable[[], None]) -> None:
+        """One chore that fails does not keep the others from being done."""
+        try:
+            chore()
+        except Exception as error:
+            self.parts.metrics.errors.labels("chore").inc()
+            log.error("a chore failed", extra={"chore": getattr(chore, "__name__", "")}, exc_info=error)
+
+    def _measure(self) -> None:
+        state = self.parts.records.inbox.state()
+        metrics = self.parts.metrics
+        metrics.waiting.set(state.waiting)
+        metrics.oldest.set(state.oldest_waiting_s)
+        metrics.failed.set(state.failed)
+        metrics.connected.set(1 if self._connection is None or self._connection.is_up() else 0)
+        if self.parts.engine.is_ready():
+            metrics.passages.set(self.parts.engine.answerer().passage_count)
+
+
+def every(seconds: float, chore: Callable[[], None]) -> Callable[[], None]:
+    """A chore that is done at most once in so many seconds, the first time at once."""
+    last: list[float] = []
+
+    def sometimes() -> None:
+        if not last or time.monotonic() - last[0] >= seconds:
+            last[:] = [time.monotonic()]
+            chore()
+
+    sometimes.__name__ = getattr(chore, "__name__", "chore")
+    return sometimes
+
+
+def expire(parts: Parts, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
+    """Delete what has been kept long enough."""
+    moment = now()
+    gone = parts.records.privacy.expire(
+        questions_before=moment - dt.timedelta(days=parts.settings.retention_days),
+        audit_before=moment - dt.timedelta(days=parts.settings.audit_days),
+    )
+    sweep(parts)
+    if any(gone.values()):
+        log.info("deleted what had expired", extra={"rows": dict(gone)})
+
+
+def make_service(
+    parts: Parts, workers: Workers, *, app_token: str | None, signing_secret: str | None, over_http: bool,
+    host: str, port: int,
+) -> Service:  # fmt: skip
+    """The service with its usual chores: retention every hour, reminders of questions that wait for a person."""
+    app = build_app(parts.client, parts, signing_secret if over_http else None)
+    chores = (
+        every(RETENTION_S, lambda: expire(parts)),
+        every(CHORES_S, lambda: escalation.remind(parts)),
+    )
+    return Service(parts, workers, app, app_token=app_token, host=host, port=port, over_http=over_http, chores=chores)
+
+
+def make_workers(metrics: Metrics, count: int) -> Workers:
+    return Workers(all_work(), apologise, metrics, count=count, slow=SLOW)
