@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cli.ask import EXAMPLES, asking_of, print_json
-from cli.settings import Settings
+from cli.settings import Settings, variable
 from cli.wire import open_answerer, open_store, open_vocabulary
 from corpus.errors import OperatorError
 from index.embed import LEAST_COSINE, serves_natively
@@ -63,7 +63,7 @@ def _machine(settings: Settings) -> Finding:
 
 
 def _settings(settings: Settings) -> Finding:
-    changed = [f"LMC_{name.upper()}" for name in sorted(settings.model_fields_set)]
+    changed = [variable(name) for name in sorted(settings.model_fields_set)]
     words = f"set: {', '.join(changed)}." if changed else "all as they ship."
     return Finding("settings", "ok", words)
 

@@ -17,6 +17,8 @@ from corpus.model import Audience, Nation
 MODULES = {
     "ask": "cli.ask", "search": "cli.ask", "chat": "cli.ask", "ingest": "cli.library", "documents": "cli.library",
     "generations": "cli.library", "evaluate": "cli.evaluate", "doctor": "cli.doctor",
+    "serve": "cli.serve", "localslack": "cli.serve", "gaps": "cli.gaps", "privacy": "cli.records",
+    "audit": "cli.records",
 }  # fmt: skip
 
 DESCRIPTION = """Answers from a library of guidance, quoted word for word with document, date, page and link.
@@ -25,7 +27,7 @@ Start with `lmc ingest` (the starter library) or `lmc ingest FOLDER`, then `lmc 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit code: 0 done, 1 a bug or a doctor's finding, 2 to 7 see corpus/errors.py."""
+    """Run a command; returns its exit code: 0 done, 1 a bug or a doctor's finding, 2 to 8 see corpus/errors.py."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(given).parse_args(given)

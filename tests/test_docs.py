@@ -11,14 +11,17 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from cli.main import MODULES, main
-from cli.settings import PREFIX, Settings, load_settings
+from cli.settings import PREFIX, Settings, load_settings, variable
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/operations.md"]
-ACTIONS = {"documents": ["withdraw", "restore"], "generations": ["verify", "rollback", "prune"]}
+ACTIONS = {
+    "documents": ["add", "replace", "supersede", "withdraw", "restore"],
+    "generations": ["verify", "rollback", "prune"],
+}
 
 # A variable in `.env.example`, commented out: name and value.
-SETTING = re.compile(rf"^# ({PREFIX}[A-Z0-9_]+)=(.*)$", re.MULTILINE)
+SETTING = re.compile(rf"^# ((?:{PREFIX}|SLACK_)[A-Z0-9_]+)=(.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # What is set as code and looks like a path of this repository: it has a slash or an extension that we use.
 PATH = re.compile(r"`((?:\.?[A-Za-z0-9_][\w.-]*/)+[\w.-]*|[\w.-]+\.(?:py|md|toml|csv|txt|jsonl))`")
@@ -30,6 +33,8 @@ ELSEWHERE = {
     "lexical/",
     "withdrawn.json",
     "sources.json",
+    "overrides.toml",
+    "shelf/",
     ".venv/bin/lmc",
 }
 COMMAND = re.compile(r"\blmc ([a-z]+)(?: ([a-z]+))?")
@@ -54,7 +59,7 @@ def documents() -> list[str]:
 def test_every_setting_is_in_the_example_and_every_line_of_the_example_is_a_setting() -> None:
     listed = [name for name, _ in SETTING.findall(text_of(".env.example"))]
 
-    assert sorted(listed) == sorted(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
+    assert sorted(listed) == sorted(variable(name) for name in Settings.model_fields)
 
 
 def test_the_example_gives_values_that_are_allowed() -> None:

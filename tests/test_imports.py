@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ["corpus", "ingest", "index", "answer", "cli"]
+FOLDERS = ["corpus", "ingest", "index", "answer", "records", "web", "bot", "localslack", "cli"]
 
 HOMES = {
     "faiss": {"index/vectors.py"},
@@ -24,12 +24,23 @@ HOMES = {
     "sentence_transformers": {"index/embed.py", "index/export.py"},  # embed.py: only where the export is not exact
     "sqlite3": {"index/passages.py", "index/draft.py", "index/donors.py"},
     "filelock": {"index/embedded.py"},
+    "jinja2": {"localslack/page/routes.py", "web/draw.py"},
+    "prometheus_client": {"bot/metrics.py"},
+    "pythonjsonlogger": {"bot/log.py"},
+    "starlette": {"bot/http.py", "web/source.py"},
+    "tomlkit": {"ingest/shelf.py"},
+    "uvicorn": {"bot/http.py"},
     "pebble": {"ingest/worker.py"},
     "pypdf": {"ingest/readers/pdf_second.py"},
     "pypdfium2": {"ingest/readers/pdf_page.py"},
     "lxml": {"ingest/readers/ooxml.py", "ingest/readers/html.py"},
-    "markdown_it": {"ingest/readers/markdown.py"},
+    "markdown_it": {"ingest/readers/markdown.py", "localslack/page/markdown.py"},
 }
+
+# Libraries that a whole folder is made with, and that no other folder knows.
+FOLDER_HOMES = {
+    "aiohttp": "localslack", "alembic": "records", "slack_bolt": "bot", "slack_sdk": "bot", "sqlalchemy": "records",
+}  # fmt: skip
 
 
 @cache
@@ -82,6 +93,11 @@ def test_every_import_is_absolute() -> None:
 @pytest.mark.parametrize("library", sorted(HOMES))
 def test_a_library_is_imported_in_its_home_and_nowhere_else(library: str) -> None:
     assert imports().get(library, set()) == HOMES[library]
+
+
+@pytest.mark.parametrize("library", sorted(FOLDER_HOMES))
+def test_a_library_stays_in_its_folder(library: str) -> None:
+    assert {file.split("/")[0] for file in imports()[library]} == {FOLDER_HOMES[library]}
 
 
 def test_what_people_look_at_is_drawn_in_the_command_line_only() -> None:

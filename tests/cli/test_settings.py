@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from cli.settings import Settings, load_settings
 from corpus.errors import SettingsError
@@ -29,6 +30,32 @@ EACH = [
     ("LMC_STATUS_MAP", "s.toml", "status_map", Path("s.toml")),
     ("LMC_TOOLS", "t.toml", "tools", Path("t.toml")),
     ("LMC_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
+    ("SLACK_BOT_TOKEN", "xoxb-1", "slack_bot_token", SecretStr("xoxb-1")),
+    ("SLACK_APP_TOKEN", "xapp-1", "slack_app_token", SecretStr("xapp-1")),
+    ("SLACK_SIGNING_SECRET", "s3cret", "slack_signing_secret", SecretStr("s3cret")),
+    ("SLACK_API_URL", "http://127.0.0.1:1/api", "slack_api_url", "http://127.0.0.1:1/api/"),
+    ("LMC_SLACK_MODE", "http", "slack_mode", "http"),
+    ("LMC_HTTP_HOST", "0.0.0.0", "http_host", "0.0.0.0"),  # noqa: S104
+    ("LMC_HTTP_PORT", "0", "http_port", 0),
+    ("LMC_PUBLIC_URL", "https://a.example", "public_url", "https://a.example"),
+    ("LMC_RECORDS_URL", "sqlite:///r.sqlite", "records_url", SecretStr("sqlite:///r.sqlite")),
+    ("LMC_WORKERS", "8", "workers", 8),
+    ("LMC_OFFICER_GROUPS", "S1", "officer_groups", "S1"),
+    ("LMC_OFFICER_USERS", "U1,U2", "officer_users", "U1,U2"),
+    ("LMC_PRACTICE_GROUPS", "S1", "practice_groups", "S1"),
+    ("LMC_PRACTICE_USERS", "U1", "practice_users", "U1"),
+    ("LMC_CONFIDENTIAL_GROUPS", "S1", "confidential_groups", "S1"),
+    ("LMC_CONFIDENTIAL_USERS", "U1", "confidential_users", "U1"),
+    ("LMC_ADMIN_GROUPS", "S1", "admin_groups", "S1"),
+    ("LMC_ADMIN_USERS", "U1", "admin_users", "U1"),
+    ("LMC_MEMBER_ROLE", "practice", "member_role", Audience.PRACTICE),
+    ("LMC_SHARED_CHANNELS", "C1", "shared_channels", "C1"),
+    ("LMC_OFFICERS_CHANNEL", "C1", "officers_channel", "C1"),
+    ("LMC_ESCALATION_HOURS", "4.5", "escalation_hours", 4.5),
+    ("LMC_SECOND_APPROVAL", "true", "second_approval", True),
+    ("LMC_UPLOAD_MB", "5", "upload_mb", 5),
+    ("LMC_RETENTION_DAYS", "30", "retention_days", 30),
+    ("LMC_AUDIT_DAYS", "365", "audit_days", 365),
 ]
 
 
@@ -60,6 +87,14 @@ def test_every_setting_has_a_test_of_its_own() -> None:
         ("LMC_LOG_LEVEL", "LOUD"),
         ("LMC_DATADIR", "/srv"),
         ("LMC_NONSENSE", "1"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("LMC_SLACK_MODE", "rtm"),
+        ("LMC_HTTP_PORT", "65536"),
+        ("LMC_WORKERS", "0"),
+        ("LMC_MEMBER_ROLE", "king"),
+        ("LMC_ESCALATION_HOURS", "0"),
+        ("LMC_RETENTION_DAYS", "0"),
+        ("LMC_SECOND_APPROVAL", "perhaps"),
     ],
 )
 def test_wrong_value_or_name_is_named(variable: str, text: str) -> None:
@@ -70,8 +105,17 @@ def test_wrong_value_or_name_is_named(variable: str, text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_token_is_shown_nowhere(tmp_path: Path) -> None:
+    found = load_settings({"SLACK_BOT_TOKEN": "xoxb-hunter2", "LMC_RECORDS_URL": "postgresql://u:hunter2@h/d"})
+
+    assert "hunter2" not in repr(found)
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"SLACK_BOT_TOKEN": "xoxb-hunter2", "LMC_WORKERS": "0"})
+    assert "hunter2" not in str(caught.value)
+
+
 def test_variables_of_others_are_left_alone() -> None:
-    assert load_settings({"PATH": "/bin", "ROLE": "public"}) == load_settings({})
+    assert load_settings({"PATH": "/bin", "ROLE": "public", "SLACK_CLI_HOME": "/x"}) == load_settings({})
 
 
 def test_empty_variable_is_as_if_it_were_not_set() -> None:
