@@ -111,7 +111,8 @@ def test_first_contact_that_the_reader_may_see_helps_when_the_library_does_not()
 
     paper = Document("desk-paper", "Desk", "lib", "/desk.md")
 
-    public, all_seeing = offers.contact(Audience.PUBLIC, {"desk-paper": paper}), offers.contact(Audience.CONFIDENTIAL, {})
+    public = offers.contact(Audience.PUBLIC, {"desk-paper": paper})
+    all_seeing = offers.contact(Audience.CONFIDENTIAL, {})
 
     assert public is not None
     assert (public.id, public.url, public.kind) == ("desk", "file:///desk.md#page=1", "contact")
