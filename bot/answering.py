@@ -17,6 +17,7 @@ from answer.understand import stands_alone
 from bot.links import links_of, tool_links_of
 from bot.model import Message, Outgoing, Person, Place, Posted, Question, Surface, TryLater
 from bot.parts import Parts
+from bot.people import UNKNOWN
 from bot.post import Refused
 from bot.receive import question_of
 from bot.render import ask as words
@@ -73,7 +74,7 @@ def answer_id(item: Item, purpose: str = "answer") -> str:
 def work(item: Item, parts: Parts) -> None:
     """Answer a question item. Raises: TryLater."""
     asked = read(item, parts)
-    if asked.place.refused and not asked.place.is_direct and asked.question.channel:
+    if _is_refused(asked):
         _say(asked, parts, words.refused_place(asked.place.refused), "refused")
         return
     if not asked.question.declined and _SMALL_TALK.fullmatch(asked.question.text):
@@ -99,6 +100,13 @@ def work(item: Item, parts: Parts) -> None:
     _deliver(asked, outcome, kept, parts)
     parts.metrics.outcomes.labels(outcome.kind).inc()
     parts.metrics.replied.observe((dt.datetime.now(dt.UTC) - item.received).total_seconds())
+
+
+def _is_refused(asked: Asked) -> bool:
+    """Whether nothing is answered here. A command works where the bot is not: only its asker sees the reply."""
+    if asked.question.surface is Surface.COMMAND and asked.place.refused == UNKNOWN:
+        return False
+    return bool(asked.place.refused) and not asked.place.is_direct and bool(asked.question.channel)
 
 
 def _show_work(asked: Asked, parts: Parts) -> None:

@@ -68,7 +68,7 @@ class Poster:
         try:
             return self._post(outgoing)
         except _Doubt as doubt:
-            if found := self._find(outgoing):
+            if found := self._find_at_last(outgoing):
                 return found
             raise TryLater(doubt.seconds, counts=True) from doubt
 
@@ -193,6 +193,13 @@ class Poster:
             log.info("left out", extra={"method": method, "error": type(error).__name__})
 
     # --- finding again
+
+    def _find_at_last(self, outgoing: Outgoing) -> Posted | None:
+        """As `_find`, after a doubt: even when Slack is too busy to be asked, this was an attempt, to be looked for."""
+        try:
+            return self._find(outgoing)
+        except TryLater as later:
+            raise TryLater(later.seconds, counts=True) from later
 
     def _find(self, outgoing: Outgoing) -> Posted | None:
         """The message with this answer's id, if it stands where it was to be posted."""

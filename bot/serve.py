@@ -9,107 +9,25 @@ import time
 from collections.abc import Callable, Sequence
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
-from slack_sdk.errors import SlackApiError
 
 from bot.answering import apologise
 from bot.app import SLOW, all_work, build_app
 from bot.changes import sweep
+from bot.connection import Connection
 from bot.http import Health, WebServer, web_app
 from bot.listeners import escalation
 from bot.metrics import Metrics
 from bot.parts import Parts
-from bot.post import DOUBTFUL
 from bot.worker import Workers
-from corpus.errors import RecordsError, SettingsError
+from corpus.errors import RecordsError
 from web import source
 
 log = logging.getLogger(__name__)
 
-PING_S = 4
-# The socket client reconnects by itself within seconds; if it has not for this long, it is told to.
-DEAF_S = 30.0
-# Pings that stay unanswered for this long: the connection looks open, but nothing comes through it any more.
-SILENT_S = 3.0 * PING_S
 CHORES_S = 15.0
 RETENTION_S = 3_600.0
 STOP_S = 20.0
 STUCK_S = 120.0
-HANG_UP_S = 0.5
-HANDSHAKE_S = 10.0
-REFUSED_TOKEN = {
-    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
-    "missing_scope", "forbidden_team",
-}  # fmt: skip
-
-
-class Connection:
-    """Socket Mode, watched: a connection that stays down is opened anew."""
-
-    def __init__(self, app: App, app_token: str) -> None:
-        self._handler = SocketModeHandler(app, app_token, ping_interval=PING_S, concurrency=10)
-        self._up_at = time.monotonic()
-        # The client calls itself connected before the handshake is over, so what it tells us is kept here.
-        self._is_open = threading.Event()
-        client = self._handler.client
-        self._opened_at = time.time()
-        client.on_open_listeners.append(lambda _: self._opened())
-        client.on_close_listeners.append(lambda _: self._is_open.clear())
-
-    def open(self) -> None:
-        """Connect, and only then let the client look after itself: started earlier it would connect twice.
-
-        Raises: SettingsError when Slack refuses the token. When Slack is in trouble the client tries again by itself.
-        """
-        client = self._handler.client
-        client.current_app_monitor_started = True
-        try:
-            self._handler.connect()  # type: ignore[no-untyped-call]
-            self._is_open.wait(HANDSHAKE_S)
-        except (SlackApiError, *DOUBTFUL) as error:
-            _check_token(error)
-            log.warning("Slack gave no connection; it is asked again", extra={"error": type(error).__name__})
-        client.current_app_monitor.start()
-
-    def _opened(self) -> None:
-        self._opened_at = time.time()
-        self._is_open.set()
-
-    def is_up(self) -> bool:
-        return self._is_open.is_set() and bool(self._handler.client.is_connected()) and not self._is_silent()
-
-    def _is_silent(self) -> bool:
-        """Whether the last pings were not answered; the client sends them, but does not miss the answers."""
-        session = self._handler.client.current_session
-        return session is not None and session.last_ping_tm - max(session.last_pong_tm, self._opened_at) > SILENT_S
-
-    def watch(self) -> None:
-        if self.is_up():
-            self._up_at = time.monotonic()
-        elif self._is_silent() or time.monotonic() - self._up_at > DEAF_S:
-            log.warning("the connection to Slack was down; opening another")
-            self._up_at = time.monotonic()
-            self._handler.client.connect_to_new_endpoint(force=True)
-
-    def close(self) -> None:
-        """Hang up. The client joins a thread that may wait ten seconds for a last frame; nobody waits for that."""
-        closing = threading.Thread(target=self._close, name="hang-up", daemon=True)
-        closing.start()
-        closing.join(HANG_UP_S)
-
-    def _close(self) -> None:
-        try:
-            self._handler.close()  # type: ignore[no-untyped-call]
-        except (AttributeError, OSError) as error:
-            # The client races with its own threads here; the process is going away in any case.
-            log.info("closing the connection", extra={"error": type(error).__name__})
-
-
-def _check_token(error: Exception) -> None:
-    """Raises: SettingsError for an answer of Slack's that trying again does not change."""
-    word = error.response.get("error", "") if isinstance(error, SlackApiError) else ""
-    if word in REFUSED_TOKEN:
-        raise SettingsError(f"Slack refuses SLACK_APP_TOKEN ({word}); copy it again from the app's page.") from error
 
 
 class Service:

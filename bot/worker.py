@@ -7,13 +7,13 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Mapping
 
 from bot.metrics import Metrics
 from bot.model import TryLater
 from bot.parts import Parts, Work
 from bot.post import trouble
+from corpus.errors import RecordsError
 from records.inbox import Item
 
 log = logging.getLogger(__name__)
@@ -21,15 +21,16 @@ log = logging.getLogger(__name__)
 # Three attempts for what fails for a reason that we do not know; a doubtful answer of Slack's may come more often.
 MOST_ATTEMPTS = 3
 MOST_DOUBTS = 12
-LEASE_S = 60.0
-RENEW_S = 20.0
+# What a killed process had in hand is taken up by another after this long; who lives renews in time.
+LEASE_S = 15.0
+RENEW_S = 5.0
 IDLE_S = 0.5
 
 Apologise = Callable[[Item, Parts, str], None]
 
 
 class Workers:
-    """`count` threads for what takes milliseconds and one for what takes minutes (`slow` kinds)."""
+    """`count` threads for what takes milliseconds and two for what may take minutes (`slow` kinds)."""
 
     def __init__(
         self,
@@ -50,6 +51,9 @@ class Workers:
         self._woken = 0
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        # The item that each worker has in hand, by the worker's name in the inbox.
+        self._held: dict[str, str] = {}
+        self._over = threading.Event()
 
     def wake(self) -> None:
         """Something new is in the inbox."""
@@ -59,13 +63,14 @@ class Workers:
 
     def start(self, parts: Parts) -> None:
         quick = frozenset(self._work) - self._slow
-        kinds = [quick] * self._count + ([self._slow] if self._slow else [])
+        kinds = [quick] * self._count + ([self._slow] * 2 if self._slow else [])
         for number, some in enumerate(kinds):
             name = f"worker-{number}"
             owner = f"{self._owner}-{number}"
             thread = threading.Thread(target=self._run, args=(parts, owner, some), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+        threading.Thread(target=self._keep_leases, args=(parts,), name="leases", daemon=True).start()
 
     def stop(self, deadline_s: float) -> bool:
         """Let every worker finish what it has in hand; whether all did within the deadline."""
@@ -75,6 +80,7 @@ class Workers:
         end = time.monotonic() + deadline_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._over.set()
         return not any(thread.is_alive() for thread in self._threads)
 
     def are_alive(self) -> bool:
@@ -93,31 +99,27 @@ class Workers:
         """Finish one item; False when there was none. The edge of the process: nothing ends the thread."""
         try:
             item = parts.records.inbox.claim(owner, kinds=kinds, lease_s=LEASE_S)
-            if item:
-                with self._held(item, parts, owner) if kinds & self._slow else nullcontext():
-                    self.finish(item, parts, owner)
-            return item is not None
+            if item is None:
+                return False
+            self._held[owner] = item.id
+            try:
+                self.finish(item, parts, owner)
+            finally:
+                del self._held[owner]
+            return True
         except Exception as error:
             self._metrics.errors.labels("worker").inc()
             log.error("the inbox could not be worked on", extra={"error": type(error).__name__}, exc_info=error)
             return False
 
-    @contextmanager
-    def _held(self, item: Item, parts: Parts, owner: str) -> Iterator[None]:
-        """Keep an item's lease while minutes of work go on, short enough to be taken over soon after a crash."""
-        over = threading.Event()
-
-        def renew() -> None:
-            while not over.wait(RENEW_S):
-                parts.records.inbox.renew(item.id, owner, LEASE_S)
-
-        keeper = threading.Thread(target=renew, name="lease", daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            over.set()
-            keeper.join(RENEW_S)
+    def _keep_leases(self, parts: Parts) -> None:
+        """Renew what is in hand, however long Slack or an ingest takes. Ends after the workers."""
+        while not self._over.wait(RENEW_S):
+            for owner, item_id in list(self._held.items()):
+                try:
+                    parts.records.inbox.renew(item_id, owner, LEASE_S)
+                except RecordsError as error:
+                    log.error("a lease was not renewed", extra={"item": item_id, "error": type(error).__name__})
 
     def finish(self, item: Item, parts: Parts, owner: str) -> None:
         """Do an item's work; put it off, or apologise, when that fails."""
@@ -127,8 +129,8 @@ class Workers:
             self._again(item, parts, owner, later)
         except Exception as error:
             # That Slack could not tell who somebody is, is no more our failure than that it took no message.
-            if later := trouble(error):
-                self._again(item, parts, owner, later)
+            if passing := trouble(error):
+                self._again(item, parts, owner, passing)
                 return
             self._metrics.errors.labels(item.kind).inc()
             if item.attempts >= MOST_ATTEMPTS:

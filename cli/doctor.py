@@ -14,7 +14,7 @@ from typing import Any
 
 from cli.ask import EXAMPLES, asking_of, print_json
 from cli.settings import Settings, variable
-from cli.wire import open_answerer, open_store, open_vocabulary
+from cli.wire import open_answerer, open_store, open_vocabulary, records_url
 from corpus.errors import OperatorError
 from index.embed import LEAST_COSINE, serves_natively
 from ingest.readers.ocr import find_tesseract
@@ -37,7 +37,7 @@ def add_commands(commands: Any) -> None:
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
     checks: Sequence[tuple[str, Callable[[Settings], Finding]]] = (
         ("machine", _machine), ("settings", _settings), ("vocabulary", _vocabulary), ("model", _model),
-        ("index", _index), ("ocr", _ocr), ("answering", _answering),
+        ("index", _index), ("ocr", _ocr), ("answering", _answering), ("records", _records), ("slack", _slack),
     )  # fmt: skip
     findings = [_checked(name, check, settings) for name, check in checks]
     if options.json:
@@ -116,6 +116,31 @@ def _ocr(settings: Settings) -> Finding:
     if find_tesseract(settings.ocr_language) is None:
         return Finding("ocr", "note", "tesseract is not installed; scanned pages are reported, not read.")
     return Finding("ocr", "ok", f"tesseract reads scanned pages ({settings.ocr_language}).")
+
+
+def _records(settings: Settings) -> Finding:
+    from records import Records
+
+    with Records.open(records_url(settings)) as records:
+        state = records.inbox.state()
+    words = f"{state.waiting} items wait in the inbox, {state.failed} were given up with an apology."
+    return Finding("records", "ok" if not state.failed else "note", words)
+
+
+def _slack(settings: Settings) -> Finding:
+    if settings.slack_bot_token is None:
+        return Finding("slack", "note", "no SLACK_BOT_TOKEN is set; lmc localslack tries the bot without Slack.")
+    from bot.connect import reading_client, who_am_i
+
+    team, bot = who_am_i(reading_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+    other = "SLACK_SIGNING_SECRET" if settings.slack_mode == "http" else "SLACK_APP_TOKEN"
+    if not getattr(settings, other.lower()):
+        return Finding("slack", "wrong", f"{other} is not set; docs/install-slack.md says where to find it.")
+    if not settings.officers_channel:
+        return Finding(
+            "slack", "note", f"workspace {team}, bot {bot}; LMC_OFFICERS_CHANNEL is not set, so nobody can be asked."
+        )
+    return Finding("slack", "ok", f"workspace {team}, bot {bot}.")
 
 
 def _answering(settings: Settings) -> Finding:

@@ -80,6 +80,16 @@ def test_ask_answers_only_the_asker(slack: Town, bot: Service) -> None:
     assert FACT not in shown(slack.ephemerals(slack.person("priya")))
 
 
+def test_ask_works_where_the_bot_is_not(slack: Town, bot: Service) -> None:
+    mo = slack.person("mo")
+    place = slack.channel("#practice-managers")
+    place.members.remove(bot.parts.bot_user)
+
+    mo.runs("/ask", LEVY, in_="#practice-managers")
+
+    slack.wait_for(lambda: FACT in shown(slack.ephemerals(mo)))
+
+
 def test_an_answer_to_a_command_can_be_shared_once(slack: Town, bot: Service) -> None:
     mo = slack.person("mo")
     mo.runs("/ask", LEVY, in_="#general")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import logging
@@ -14,7 +15,8 @@ from pydantic import SecretStr
 
 from bot.app import all_work
 from bot.log import log_as_json
-from bot.serve import Service, every
+from bot.serve import Service, every, expire
+from cli.main import main
 from cli.serve import open_service
 from corpus.errors import SettingsError
 from corpus.model import Audience
@@ -122,3 +124,40 @@ def test_a_chore_is_done_at_once_and_then_seldom() -> None:
     chore()
 
     assert done == [1]
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_question_is_deleted_in_time(slack: Town, bot: Service) -> None:
+    mo = slack.person("mo")
+    slack.one_reply(mo.says(QUESTIONS[Audience.PUBLIC], in_=mo.dm))
+    slack.settle()
+    (kept,) = bot.parts.records.answers.of_person(bot.parts.team, mo.id)
+    in_time = dt.datetime.now(dt.UTC) + dt.timedelta(days=bot.parts.settings.retention_days - 1)
+    too_old = in_time + dt.timedelta(days=2)
+
+    expire(bot.parts, lambda: in_time)
+    before = bot.parts.records.answers.get(kept.id)
+    expire(bot.parts, lambda: too_old)
+    after = bot.parts.records.answers.get(kept.id)
+
+    assert before is not None
+    assert before.question == QUESTIONS[Audience.PUBLIC]
+    assert after is not None
+    assert (after.question, after.text) == ("", "")
+
+
+@pytest.mark.slow
+def test_doctor_looks_at_slack_and_at_the_records(
+    slack: Town, bot: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("slack_bot_token", "slack_app_token"):
+        monkeypatch.setenv(name.upper(), getattr(slack, name.removeprefix("slack_")))
+    monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+
+    code = main(["doctor", "--data-dir", str(tmp_path / "data")])
+
+    lines = capsys.readouterr().out
+    assert code == 0
+    assert f"slack: workspace {bot.parts.team}" in lines
+    assert "ok     records: 0 items wait" in lines

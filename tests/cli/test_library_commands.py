@@ -283,7 +283,8 @@ def test_doctor_finds_a_sound_installation_sound(lmc: Lmc) -> None:
 
     assert done.code == 0
     states = {item["what"]: item["state"] for item in plain(done)["findings"]}
-    assert set(states) == {"machine", "settings", "vocabulary", "model", "index", "ocr", "answering"}
+    named = {"machine", "settings", "vocabulary", "model", "index", "ocr", "answering", "records", "slack"}
+    assert set(states) == named
     assert "wrong" not in states.values()
     assert (states["model"], states["index"], states["answering"]) == ("ok", "ok", "ok")
 

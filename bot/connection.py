@@ -1,0 +1,137 @@
+"""The connection to Slack over Socket Mode, watched and mended; why this client: docs/adr/0009."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from contextlib import suppress
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.websocket_client import SocketModeClient
+
+from bot.post import DOUBTFUL
+from corpus.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+PING_S = 4
+# The client reconnects by itself within seconds; if it has not for this long, it is told to.
+DEAF_S = 30.0
+# Pings that stay unanswered for this long: the connection looks open, but nothing comes through it any more.
+SILENT_S = 3.0 * PING_S
+HANG_UP_S = 2.0
+HANDSHAKE_S = 10.0
+CONCURRENCY = 10
+REFUSED_TOKEN = {
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
+    "missing_scope", "forbidden_team",
+}  # fmt: skip
+
+
+class Client(SocketModeClient):
+    """The SDK's client, which lets go of a connection at once.
+
+    Its reading thread sits in a `select` of up to ten seconds, which closing the file does not end; for so long a new
+    connection would not begin. Shutting the socket down does end it.
+    """
+
+    def connect(self) -> None:
+        self._end_session()
+        super().connect()
+
+    def disconnect(self) -> None:
+        self._end_session()
+        super().disconnect()
+
+    def session_id(self) -> str:
+        """The SDK asks for one where it cannot send, and this client of it has none."""
+        return ""
+
+    def _end_session(self) -> None:
+        session = self.current_session
+        raw = session.sock.sock if session is not None and session.sock is not None else None
+        if session is None or raw is None:
+            return
+        self.auto_reconnect_enabled = False  # `connect` sets it back: one new connection is enough
+        with suppress(OSError):
+            raw.shutdown(socket.SHUT_RDWR)
+        end = time.monotonic() + HANG_UP_S / 2
+        while session.sock is not None and time.monotonic() < end:
+            time.sleep(0.01)
+        # The library leaves a socket to the garbage collector that Slack closed first.
+        raw.close()
+
+
+class Connection:
+    """Socket Mode, watched: a connection that stays down is opened anew."""
+
+    def __init__(self, app: App, app_token: str) -> None:
+        self._handler = SocketModeHandler(app, app_token)
+        self._handler.client = Client(app_token, app.logger, app.client, ping_interval=PING_S, concurrency=CONCURRENCY)
+        self._handler.client.socket_mode_request_listeners.append(self._handler.handle)  # type: ignore[arg-type]
+        self._up_at = time.monotonic()
+        # The client calls itself connected before the handshake is over, so what it tells us is kept here.
+        self._is_open = threading.Event()
+        client = self._handler.client
+        self._opened_at = time.time()
+        client.on_open_listeners.append(lambda _: self._opened())
+        client.on_close_listeners.append(lambda _: self._is_open.clear())
+
+    def open(self) -> None:
+        """Connect, and only then let the client look after itself: started earlier it would connect twice.
+
+        Raises: SettingsError when Slack refuses the token. When Slack is in trouble the client tries again by itself.
+        """
+        client = self._handler.client
+        client.current_app_monitor_started = True
+        try:
+            self._handler.connect()  # type: ignore[no-untyped-call]
+            self._is_open.wait(HANDSHAKE_S)
+        except (SlackApiError, *DOUBTFUL) as error:
+            _check_token(error)
+            log.warning("Slack gave no connection; it is asked again", extra={"error": type(error).__name__})
+        client.current_app_monitor.start()
+
+    def _opened(self) -> None:
+        self._opened_at = time.time()
+        self._is_open.set()
+
+    def is_up(self) -> bool:
+        return self._is_open.is_set() and bool(self._handler.client.is_connected()) and not self._is_silent()
+
+    def _is_silent(self) -> bool:
+        """Whether the last pings were not answered; the client sends them, but does not miss the answers."""
+        session = self._handler.client.current_session
+        return session is not None and session.last_ping_tm - max(session.last_pong_tm, self._opened_at) > SILENT_S
+
+    def watch(self) -> None:
+        if self.is_up():
+            self._up_at = time.monotonic()
+        elif self._is_silent() or time.monotonic() - self._up_at > DEAF_S:
+            log.warning("the connection to Slack was down; opening another")
+            self._up_at = time.monotonic()
+            self._handler.client.connect_to_new_endpoint(force=True)
+
+    def close(self) -> None:
+        """Hang up; a client that does not let go in time ends with the process."""
+        closing = threading.Thread(target=self._close, name="hang-up", daemon=True)
+        closing.start()
+        closing.join(HANG_UP_S)
+
+    def _close(self) -> None:
+        try:
+            self._handler.close()  # type: ignore[no-untyped-call]
+        except (AttributeError, OSError) as error:
+            # The client races with its own threads here; the process is going away in any case.
+            log.info("closing the connection", extra={"error": type(error).__name__})
+
+
+def _check_token(error: Exception) -> None:
+    """Raises: SettingsError for an answer of Slack's that trying again does not change."""
+    word = error.response.get("error", "") if isinstance(error, SlackApiError) else ""
+    if word in REFUSED_TOKEN:
+        raise SettingsError(f"Slack refuses SLACK_APP_TOKEN ({word}); copy it again from the app's page.") from error
