@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
-from bot.post import DOUBTFUL
+from bot.post import DOUBTFUL, trouble
 from corpus.errors import SettingsError
 
 TIMEOUT_S = 10
@@ -28,6 +28,8 @@ def who_am_i(client: WebClient) -> tuple[str, str]:
     try:
         found = client.auth_test()
     except SlackApiError as error:
+        if trouble(error):
+            raise SettingsError(f"Slack is in trouble at {client.base_url}; start again in a few minutes.") from error
         word = error.response.get("error", "an error")
         raise SettingsError(f"Slack refuses SLACK_BOT_TOKEN ({word}); copy it again from the app's page.") from error
     except DOUBTFUL as error:

@@ -56,7 +56,8 @@ class Act:
 class Record:
     """What the rules know of the past."""
 
-    whispers: list[Write] = field(default_factory=list)
+    whispers: list[tuple[Message, tuple[str, ...]]] = field(default_factory=list)
+    """Ephemeral messages with the texts that would give them away elsewhere."""
     answers: dict[tuple[str, str], Message] = field(default_factory=dict)
     """Messages by channel and by the answer_id of their metadata."""
     acts: list[Act] = field(default_factory=list)
@@ -72,7 +73,7 @@ class Record:
         if write.message is None:
             return
         if write.message.to:
-            self.whispers.append(write)
+            self.whispers.append((write.message, lint_write.telling(write)))
         if answer := lint_write.answer_id(write):
             self.answers[write.channel, answer] = write.message
 

@@ -88,9 +88,8 @@ def ephemeral_made_public(write: Write, record: Record, world: Workspace) -> Ite
     if write.message is None or write.message.to or channel is None or channel.is_direct:
         return
     shown = "\n".join(_seen(write))
-    for earlier in record.whispers:
-        whisper = earlier.message
-        if whisper and _gives_away(shown, earlier) and not record.acted_between(whisper.ts, NEVER, whisper.to):
+    for whisper, texts in record.whispers:
+        if any(text in shown for text in texts) and not record.acted_between(whisper.ts, NEVER, whisper.to):
             yield f"what only {whisper.to} saw was posted in {write.channel}"
 
 
@@ -145,8 +144,9 @@ def _addresses(write: Write) -> Iterator[str]:
     yield from (address for address in links(write.blocks) if address.startswith("http"))
 
 
-def _gives_away(shown: str, earlier: Write) -> bool:
-    return any(len(text) >= SHORTEST_GIVEAWAY and text in shown for text in _seen(earlier))
+def telling(write: Write) -> tuple[str, ...]:
+    """The texts of a write that could not stand anywhere else by accident."""
+    return tuple(text for text in _seen(write) if len(text) >= SHORTEST_GIVEAWAY)
 
 
 def answer_id(write: Write) -> str:

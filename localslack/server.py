@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -594,12 +594,18 @@ async def _set_group(slack: Slack, group: UserGroup, users: list[str]) -> None:
 
 
 def main(host: str, port: int, *, as_json: bool) -> None:
-    """Run until interrupted, and say how to connect."""
+    """Run until a signal, and say how to connect."""
 
     def say(slack: Slack) -> None:
         found = describe(slack)
         lines = json.dumps(found) if as_json else "\n".join(f"{key}={value}" for key, value in found.items())
         print(lines, flush=True)  # noqa: T201 - what this command is for
 
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(host, port, started=say))
+    async def until_a_signal() -> None:
+        stopped = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            # Said explicitly: what a script starts in the background is told to ignore SIGINT.
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+        await serve(host, port, started=say, stopped=stopped)
+
+    asyncio.run(until_a_signal())

@@ -26,9 +26,12 @@ def running() -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "localslack", "--port", "0", "--json"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        try:
+            yield json.loads(process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.slow
