@@ -13,7 +13,8 @@ from tests.bot.anytown import FACTS, QUESTIONS
 from tests.bot.conftest import StartBot
 from tests.bot.town import Town
 
-pytestmark = pytest.mark.slow
+# The socket client leaves the sockets of dead connections to the garbage collector, which warns of them.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 LEVY = QUESTIONS[Audience.PUBLIC]
 FACT = FACTS[Audience.PUBLIC]
@@ -116,8 +117,6 @@ def test_a_bug_ends_in_an_apology_with_the_reference_that_the_log_has(
     assert bot.parts.records.inbox.state().failed == 1
 
 
-# The socket client leaves the sockets of dead connections to the garbage collector, which warns of them.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("how", ["rst", "fin", "close", "warning", "refresh_requested"])
 def test_the_connection_is_lost_while_people_ask(slack: Town, bot: Service, how: str) -> None:
     mo = slack.person("mo")
