@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 TOPICS = ("levy", "merger", "helpdesk", "uplift", "premises", "locum", "vaccine", "rota", "lease", "pension")
 HOST = "anytown-lmc.example"
-TOGETHER = 24
+TOGETHER = 16
 SEED = 7
 APOLOGY = apology("").text[:40]
 
@@ -85,7 +85,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, model: Embedder) -> Path:
 
 @pytest.fixture
 def slack() -> Iterator[Town]:
-    with Town(link_hosts=[HOST], limits=False) as slack:
+    with Town(link_hosts=[HOST], limits=False, ack_timeout_s=15.0) as slack:
         # Addresses that stand in words are no links (`check_shown` knows which are); many people ask the same things.
         slack.allow("link-host", "ephemeral-made-public")
         yield slack
