@@ -34,6 +34,8 @@ RECHECK_S = 5.0
 # A question in a channel that has waited for longer than this is marked as seen.
 LATE_S = 1.0
 PRIVATE = "private_answer"
+# How often an edit waits for the reply to what it changes, and for how long the first time; each time by that longer.
+EDIT_WAITS, EDIT_WAITS_S = 3, 1.0
 # Of these questions nothing is kept but that there was one.
 _NOT_KEPT = {Reason.PATIENT_DATA, Reason.CLINICAL, Reason.DISTRESS}
 # What needs no search: a greeting or thanks, and a mention without a word.
@@ -64,8 +66,11 @@ class Asked:
 def answer_id(item: Item, purpose: str = "answer") -> str:
     """The same for every attempt and every delivery, so that a reply can be found again.
 
-    A question that is a message is known by its place in Slack: an edit of it is the same question.
+    A question that is a message is known by its place in Slack: an edit of it is the same question. What only its
+    asker may read of it is another answer: kept under the channel's id, others there could ask for its words.
     """
+    if item.kind == PRIVATE:
+        purpose = f"{PRIVATE}/{purpose}"
     question = question_of(item.payload)
     place = f"{question.team}/{question.channel}/{question.ts}" if question.ts and question.channel else item.id
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{place}/{purpose}").hex
@@ -74,6 +79,8 @@ def answer_id(item: Item, purpose: str = "answer") -> str:
 def work(item: Item, parts: Parts) -> None:
     """Answer a question item. Raises: TryLater."""
     asked = read(item, parts)
+    if _is_too_early(asked, parts):
+        raise TryLater(EDIT_WAITS_S, counts=True)
     if _is_refused(asked):
         _say(asked, parts, words.refused_place(asked.place.refused), "refused")
         return
@@ -100,6 +107,15 @@ def work(item: Item, parts: Parts) -> None:
     _deliver(asked, outcome, kept, parts)
     parts.metrics.outcomes.labels(outcome.kind).inc()
     parts.metrics.replied.observe((dt.datetime.now(dt.UTC) - item.received).total_seconds())
+
+
+def _is_too_early(asked: Asked, parts: Parts) -> bool:
+    """Whether an edit comes while the question as it was first written may be with another worker, to be answered."""
+    if not asked.question.edited or asked.item.attempts > EDIT_WAITS:
+        return False
+    kept = parts.records.answers.get(asked.id)
+    # Without a row the edit may have made it a question: one look again is enough.
+    return not kept.reply_ts if kept else asked.item.attempts == 1
 
 
 def _is_refused(asked: Asked) -> bool:
@@ -132,26 +148,26 @@ def read(item: Item, parts: Parts) -> Asked:
 
 
 def ask(asked: Asked, parts: Parts, role: Audience | None = None) -> tuple[Outcome, str]:
-    """The outcome, and the earlier question that it was read with ("" for none)."""
+    """The outcome, and what may be kept of the earlier question that it was read with: "" for somebody else's."""
     answerer = parts.engine.answerer()
     question = asked.question
     if question.declined:
         return answerer.decline(Reason(question.declined), role or asked.role), ""
-    after = question.after or _earlier(asked, parts)
-    text = question.text
-    asking = Asking(text, role or asked.role, after or None, parts.settings.libraries)
-    return answerer.ask(asking), after
+    after, is_own = (question.after, True) if question.after else _earlier(asked, parts)
+    asking = Asking(question.text, role or asked.role, after or None, parts.settings.libraries)
+    return answerer.ask(asking), after if is_own else ""
 
 
-def _earlier(asked: Asked, parts: Parts) -> str:
-    """The question that a follow-up in this thread follows: the last one there that stood alone."""
+def _earlier(asked: Asked, parts: Parts) -> tuple[str, bool]:
+    """The question that a follow-up in this thread follows, the last one there that stood alone; is it the asker's?"""
     question = asked.question
     if not question.thread_ts or (question.thread_ts == question.ts and question.surface is not Surface.SHORTCUT):
-        return ""
+        return "", True
     kept = parts.records.answers.latest_in_thread(question.team, question.channel, question.thread_ts)
     if kept is None or not kept.question or kept.ts == question.ts:
-        return ""
-    return kept.question if not kept.after or stands_alone(kept.question, kept.after) else kept.after
+        return "", True
+    found = kept.question if not kept.after or stands_alone(kept.question, kept.after) else kept.after
+    return found, kept.user == question.user
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------
@@ -215,12 +231,13 @@ def _deliver(asked: Asked, outcome: Outcome, kept: Kept, parts: Parts) -> None:
     question = asked.question
     if question.surface is Surface.SHORTCUT and not asked.is_private:
         parts.records.threads.engage(question.team, question.channel, question.thread_ts, question.user)
+    if not asked.is_private:
+        # Before the reply: a crash after it must not lose what only the asker may read.
+        _offer_more(asked, outcome, parts)
     message = render(outcome, view_of(asked, outcome, parts))
     posted = _send(asked, message, asked.id, parts)
     if posted:
         _note_posted(asked, kept, posted, parts)
-    if not asked.is_private:
-        _offer_more(asked, outcome, parts)
 
 
 def view_of(asked: Asked, outcome: Outcome, parts: Parts) -> AnswerView:
@@ -263,12 +280,23 @@ def _send(asked: Asked, message: Message, name: str, parts: Parts) -> Posted | N
         return _send_direct(question.user, message, name, retried, parts)
     if question.surface is Surface.HOME or (question.surface is Surface.SHORTCUT and question.private):
         return _send_direct(question.user, message, name, retried, parts)
-    before = parts.records.answers.get(asked.id) if question.edited else None
-    if before and before.reply_ts:
-        parts.poster.update(before.reply_channel, before.reply_ts, message)
-        return Posted(before.reply_channel, before.reply_ts)
     outgoing = Outgoing(question.channel, message, question.thread_ts, name)
-    return parts.poster.post(outgoing, maybe_sent=retried)
+    return _change(asked, outgoing, parts) if question.edited else parts.poster.post(outgoing, maybe_sent=retried)
+
+
+def _change(asked: Asked, outgoing: Outgoing, parts: Parts) -> Posted:
+    """Change the reply to an edited question; post one where there is none, or it was taken back."""
+    before = parts.records.answers.get(asked.id)
+    if before and before.reply_ts:
+        try:
+            parts.poster.update(before.reply_channel, before.reply_ts, outgoing.message)
+            return Posted(before.reply_channel, before.reply_ts)
+        except Refused as refused:
+            log.info("the reply to change is gone", extra={"answer": asked.id, "error": refused.error})
+    # An earlier attempt, or the question before its edit, may have been answered without our knowing.
+    posted = parts.poster.post(outgoing, maybe_sent=True)
+    parts.poster.update(posted.channel, posted.ts, outgoing.message)
+    return posted
 
 
 def _send_direct(user: str, message: Message, name: str, retried: bool, parts: Parts) -> Posted:
@@ -293,7 +321,7 @@ def _is_personal(outcome: Outcome) -> bool:
 
 
 def _private_notice(asked: Asked, outcome: Outcome, parts: Parts) -> None:
-    view = replace(view_of(asked, outcome, parts), place="direct")
+    view = replace(view_of(asked, outcome, parts), place="direct", about_channel=asked.question.channel)
     posted = _send_direct(asked.question.user, render(outcome, view), asked.id, asked.item.attempts > 1, parts)
     parts.records.answers.posted(asked.id, posted.channel, posted.ts)
 
@@ -308,7 +336,7 @@ def _offer_more(asked: Asked, outcome: Outcome, parts: Parts) -> None:
     """
     if not isinstance(outcome, NoAnswer) or asked.person.role.rank <= asked.role.rank or asked.question.declined:
         return
-    question = replace(asked.question, surface=Surface.HOME, private=True, after=_earlier(asked, parts))
+    question = replace(asked.question, surface=Surface.HOME, private=True, after=_earlier(asked, parts)[0])
     parts.records.inbox.receive([f"private:{asked.id}"], PRIVATE, _payload(question))
     parts.wake()
 
@@ -339,15 +367,24 @@ def _payload(question: Question) -> dict[str, Any]:
 
 def apologise(item: Item, parts: Parts, reference: str) -> None:
     """Tell whoever asked that it did not work, with a reference that the log has too. Raises: TryLater."""
-    if "surface" not in item.payload:  # a click: its person is told alone
-        _send_direct(str(item.payload["user"]), words.apology(reference), f"{item.id}-apology", True, parts)
-        return
-    question = question_of(item.payload)
-    asked = Asked(answer_id(item), item, question, Person(question.team, question.user, Audience.PUBLIC),
-                  Place(question.channel, False, Audience.PUBLIC), Audience.PUBLIC)  # fmt: skip
     try:
-        # By the answer's own name: an answer that came through after all is not followed by an apology.
-        again = replace(asked, item=replace(item, attempts=max(2, item.attempts)))
-        _send(again, words.apology(reference), asked.id, parts)
+        _apologise(item, parts, words.apology(reference))
     except Refused as refused:
         log.error("nobody could be told", extra={"item": item.id, "error": refused.error, "reference": reference})
+
+
+def _apologise(item: Item, parts: Parts, message: Message) -> None:
+    """By the answer's own name: an answer that came through after all is not followed by an apology."""
+    user, name = str(item.payload["user"]), f"{item.id}-apology"
+    if "surface" in item.payload:
+        question = question_of(item.payload)
+        asked = Asked(answer_id(item), replace(item, attempts=max(2, item.attempts)), question,
+                      Person(question.team, user, Audience.PUBLIC),
+                      Place(question.channel, False, Audience.PUBLIC), Audience.PUBLIC)  # fmt: skip
+        try:
+            _send(asked, message, asked.id, parts)
+            return
+        except Refused as refused:
+            # The channel was archived, or takes no messages of ours: its asker is told alone.
+            log.info("not said in the channel", extra={"item": item.id, "error": refused.error})
+    _send_direct(user, message, name, True, parts)

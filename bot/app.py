@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from bot.listeners import (
     answers,
     commands,
+    errands,
     escalation,
     feedback,
     home,
@@ -109,18 +110,10 @@ def on_error(error: Exception, body: dict[str, Any], parts: Parts) -> BoltRespon
 def _tell(body: dict[str, Any], reference: str, parts: Parts) -> None:
     """Apologise for a click or a form that did not work, to the person alone."""
     user = (body.get("user") or {}).get("id")
-    url = body.get("response_url")
-    if not user or "command" in body:
-        return
+    if not user or "command" in body or body.get("type") == "block_suggestion":
+        return  # a command is answered by its acknowledgement, and nobody waits for a list that stays empty
     try:
-        if url:
-            parts.client.api_call("chat.postEphemeral", json={
-                "channel": body["channel"]["id"], "user": user, "text": words.apology(reference).text,
-            })  # fmt: skip
-        else:
-            channel = parts.poster.direct(user)
-            parts.client.chat_postMessage(
-                channel=channel, text=words.apology(reference).text, unfurl_links=False, unfurl_media=False
-            )
+        channel = str((body.get("channel") or {}).get("id") or "")
+        errands.tell_alone(parts, words.apology(reference), user, channel)
     except Exception as error:
         log.error("nobody could be told", extra={"reference": reference}, exc_info=error)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from answer.guard import holds_patient_identifier
+from bot.receive import typed_patient_data
 from bot.render import library as screens
 from bot.render import words
 from bot.render.forms import Filled
@@ -133,7 +133,7 @@ def may_read(stored: Sequence[StoredDocument], role: Audience) -> dict[str, Docu
 
 def facts_of(given: Filled, readable: Mapping[str, Document]) -> tuple[Facts | None, dict[str, str]]:
     """The facts of a submitted modal, or what is wrong with them, as block id to sentence."""
-    errors = {block: words.PATIENT_DATA_ERROR for block in LINES if holds_patient_identifier(given.text(block))}
+    errors = {block: words.PATIENT_DATA_ERROR for block in LINES if typed_patient_data(given.text(block))}
     dates: dict[str, When | None] = {}
     for name in DATES:
         try:

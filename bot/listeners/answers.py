@@ -8,6 +8,8 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot import actions
+from bot.listeners import errands
+from bot.listeners.clicks import answer_of, click_of
 from bot.listeners.store import take
 from bot.model import Surface, View
 from bot.parts import Parts
@@ -17,6 +19,8 @@ from bot.render import passage as passages
 from corpus.model import Audience, Document
 from records.answers import Kept, Source
 
+NOT_KEPT = "I no longer have this answer. Ask the question again."
+
 
 def register(app: App, parts: Parts) -> None:
     def show_passage(ack: Ack, body: dict[str, Any]) -> None:
@@ -24,8 +28,10 @@ def register(app: App, parts: Parts) -> None:
         parts.client.views_open(trigger_id=body["trigger_id"], view=passage_view(body, parts))
 
     def choose(ack: Ack, body: dict[str, Any]) -> None:
+        is_known = _choose(body, parts)
         ack()
-        _choose(body, parts)
+        if not is_known:
+            _say_gone(body, parts)
 
     def delete(ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -63,47 +69,51 @@ def _admits(role: Audience, source: Source, document: Document | None) -> bool:
     return document is not None and document.audience.admits(role) and Audience(source.audience).admits(role)
 
 
-def _choose(body: dict[str, Any], parts: Parts) -> None:
-    """A meaning was chosen: the question is asked again with it, in the same place."""
-    named = actions.read_value(body["actions"][0].get("value"))
-    kept = parts.records.answers.get(str(named.get("a", "")))
-    number = named.get("n")
-    if kept is None or not kept.text or not isinstance(number, int):
-        return
-    options = json.loads(kept.text).get("options") or []
-    user = body["user"]["id"]
-    if not 0 <= number < len(options) or not _is_here(body, kept):
-        return
+def _choose(body: dict[str, Any], parts: Parts) -> bool:
+    """A meaning was chosen: the question is asked again with it, in the same place. False: it is not known any more."""
+    click = click_of(body)
+    kept, number = answer_of(click, parts), click.named.get("n")
+    options = json.loads(kept.text).get("options") or [] if kept and kept.text else []
+    if kept is None or not isinstance(number, int) or not 0 <= number < len(options):
+        return False
     surface = Surface(kept.surface)
     if surface is Surface.COMMAND:
         surface = Surface.HOME  # the command's own address is used up; the answer comes by direct message
+    alone = surface is Surface.HOME
     received = from_form(
-        surface, team=kept.team, user=user, key=f"choice:{kept.id}:{user}:{number}", channel=kept.channel,
-        thread_ts=kept.thread_ts, private=surface is Surface.HOME, text=_spelt_out(kept.question, options[number]),
+        surface, team=kept.team, user=click.user, key=f"choice:{kept.id}:{click.user}:{number}",
+        # Where the command was typed is no matter any more, and the bot may not even be there.
+        channel="" if alone else kept.channel, thread_ts="" if alone else kept.thread_ts,
+        private=alone, text=_spelt_out(kept.question, options[number]),
     )  # fmt: skip
     take(received, parts)
+    return True
 
 
 def _spelt_out(question: str, meaning: str) -> str:
     return f"{question.rstrip('?. ')} ({meaning})?"
 
 
-def _is_here(body: dict[str, Any], kept: Kept) -> bool:
-    """Whether the click was made where the answer stands; an ephemeral reply stands nowhere, and is its asker's."""
-    channel = (body.get("channel") or {}).get("id", "")
-    return body["user"]["id"] == kept.user or bool(kept.reply_channel and channel == kept.reply_channel)
+def _say_gone(body: dict[str, Any], parts: Parts) -> None:
+    click = click_of(body)
+    errands.whisper(parts, words.note(NOT_KEPT), click.user, click.channel, click.thread_ts)
+
+
+def _is_reply(place: tuple[str, str], kept: Kept) -> bool:
+    """Whether a message is the reply, or stands where it was to be posted while we do not know that it was."""
+    return place == (kept.reply_channel, kept.reply_ts) if kept.reply_ts else place[0] == kept.channel
 
 
 def _delete(body: dict[str, Any], parts: Parts) -> None:
-    """The asker takes the reply back; nobody else can."""
-    named = actions.read_value(body["actions"][0].get("value"))
-    kept = parts.records.answers.get(str(named.get("a", "")))
-    user, place = body["user"]["id"], body.get("container") or {}
-    channel, ts = str(place.get("channel_id") or ""), str(place.get("message_ts") or "")
-    if kept is None or not ts:
+    """The asker takes the reply back; nobody else can, and no other message."""
+    click, place = click_of(body), body.get("container") or {}
+    kept = parts.records.answers.get(click.id("a"))
+    pressed = (click.channel, str(place.get("message_ts") or ""))
+    if kept is None or kept.team != click.team or not _is_reply(pressed, kept):
+        _say_gone(body, parts)
         return
-    if kept.user != user and not parts.people.person(body["team"]["id"], user).is_admin:
-        parts.poster.ephemeral(channel, user, words.only_the_asker())
+    if kept.user != click.user and not parts.people.person(click.team, click.user).is_admin:
+        errands.whisper(parts, words.only_the_asker(), click.user, click.channel, click.thread_ts)
         return
-    parts.poster.delete(channel, ts)
-    parts.records.audit.note(user, "answer.deleted", kept.id)
+    parts.poster.delete(*pressed)
+    parts.records.audit.note(click.user, "answer.deleted", kept.id)

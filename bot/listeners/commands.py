@@ -34,7 +34,6 @@ def register(app: App, parts: Parts) -> None:
         ack(response_type="ephemeral", text=words.WORKING)
 
     def share(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
         named = actions.read_value(body["actions"][0].get("value"))
         payload = {
             "answer": str(named.get("a", "")),
@@ -45,6 +44,7 @@ def register(app: App, parts: Parts) -> None:
         }
         if parts.records.inbox.receive([f"share:{body['trigger_id']}"], SHARE, payload):
             parts.wake()
+        ack()
 
     app.command(actions.ASK_COMMAND)(ask)
     app.action(actions.SHARE_ANSWER)(share)

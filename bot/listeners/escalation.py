@@ -18,7 +18,7 @@ from bot.listeners.clicks import Click, answer_of, answer_seen_by, cited, click_
 from bot.model import Message, Outgoing, Question, Surface
 from bot.parts import Parts, TryLater
 from bot.post import Refused
-from bot.receive import kept_text, plain, question_of
+from bot.receive import plain, question_of, typed_patient_data
 from bot.render import ask as words
 from bot.render import escalation as forms
 from bot.render import relay as notices
@@ -167,7 +167,7 @@ def _ask(form: Click, given: Filled, parts: Parts) -> dict[str, str]:
 def _wrong(field: str, text: str) -> dict[str, str]:
     if not plain(text):
         return {field: forms.EMPTY}
-    return {field: forms.NO_PATIENT_DATA_ERROR} if kept_text(plain(text))[1] else {}
+    return {field: forms.NO_PATIENT_DATA_ERROR} if typed_patient_data(text) else {}
 
 
 def work_post(item: Item, parts: Parts) -> None:

@@ -11,7 +11,7 @@ from bot.answering import RECHECK_S
 from bot.listeners import errands
 from bot.listeners.clicks import Click, answer_of, cited, click_of, form_of
 from bot.parts import Parts
-from bot.receive import kept_text, plain
+from bot.receive import typed_patient_data
 from bot.render import feedback as forms
 from bot.render.forms import Filled, filled
 from records.answers import Kept
@@ -74,7 +74,7 @@ def _explain(ack: Ack, form: Click, given: Filled, parts: Parts) -> None:
         ack(response_action="update", view=forms.gone_view())
         return
     comment = given.text(forms.COMMENT)
-    if kept_text(plain(comment))[1]:
+    if typed_patient_data(comment):
         ack(response_action="errors", errors={forms.COMMENT: forms.NO_PATIENT_DATA_ERROR})
         return
     wants_owner = given.ticked(forms.TELL_OWNER, forms.TELL)

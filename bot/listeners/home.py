@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -147,7 +147,7 @@ def _may_see(document: Document, role: Audience, parts: Parts) -> bool:
     return document.audience.admits(role) and (not libraries or document.library in libraries)
 
 
-_NEWS = {"new": "added", "published": "added", "changed": "changed", "reviewed": "changed", "replaced": "replaced"}
+_NEWS = {"new": "added", "published": "published", "changed": "changed", "reviewed": "reviewed", "replaced": "replaced"}
 
 
 def _changes(role: Audience, parts: Parts) -> list[forms.ChangedDocument]:
@@ -217,7 +217,8 @@ UNNAMED = "A document that you may not read"
 
 def _upload(upload: Upload, person: Person, parts: Parts) -> tuple[str, str, int]:
     """A document on its way: its name only to who sent it, and to those whom its description admits."""
-    said = str(upload.details.get("audience") or Audience.CONFIDENTIAL)
+    facts = upload.details.get("facts")
+    said = str(facts.get("audience") or "") if isinstance(facts, Mapping) else ""
     audience = Audience(said) if said in set(Audience) else Audience.CONFIDENTIAL
     may_know = upload.user == person.user or audience.admits(person.role)
     days = (parts.records.database.now() - upload.created).days

@@ -28,7 +28,7 @@ from bot.listeners.clicks import Click, click_of, form_of
 from bot.model import Message, Person
 from bot.parts import Parts, TryLater, Work
 from bot.post import Refused
-from bot.receive import kept_text, plain, question_of
+from bot.receive import question_of, typed_patient_data
 from bot.render import ask as sentences
 from bot.render import library as screens
 from bot.render import words
@@ -154,6 +154,7 @@ def work_read(item: Item, parts: Parts) -> None:
     errand = errands.named(item)
     upload_id, file = errand["upload"], json.loads(errand["file"])
     if not parts.people.person(errand["team"], errand["user"]).is_admin:
+        changes.say(item, parts, SEND_TO_ADMIN, errand["in_channel"], errand["in_thread"], "not-admin")
         return
     new = Upload(
         id=upload_id, team=errand["team"], user=errand["user"], state=RECEIVED, created=item.received,
@@ -192,7 +193,7 @@ def _take(upload: Upload, file: Mapping[str, str], parts: Parts) -> str:
     found = parts.desk.describe(place, upload.name)
     if found.error:
         return found.error
-    if kept_text(plain(found.title))[1]:
+    if typed_patient_data(found.title):
         return "The file's title holds a patient's details. Take them out and send it again."
     parts.records.uploads.move(
         upload.id, {RECEIVED}, DESCRIBED, sha256=found.sha256, details={"do": ADD, "found": describing.kept(found)}
@@ -339,7 +340,7 @@ def _withdrawn(ack: Ack, body: dict[str, Any], parts: Parts) -> None:
         errors[screens.DOCUMENT] = describing.GONE
     if not reason or len(reason) > LONGEST_REASON:
         errors[screens.REASON] = f"Say why, in at most {LONGEST_REASON} characters."
-    elif kept_text(plain(reason))[1]:
+    elif typed_patient_data(reason):
         errors[screens.REASON] = words.PATIENT_DATA_ERROR
     if errors:
         ack(response_action="errors", errors=errors)

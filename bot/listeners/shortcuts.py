@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError
 
 from answer.guard import holds_patient_identifier
 from bot import actions
 from bot.listeners.store import take
-from bot.model import Surface
+from bot.model import Surface, View
 from bot.parts import Parts
 from bot.receive import from_form, plain
 from bot.render import ask as forms
 from bot.render.forms import filled
+
+log = logging.getLogger(__name__)
 
 
 def register(app: App, parts: Parts) -> None:
@@ -21,8 +25,7 @@ def register(app: App, parts: Parts) -> None:
         ack()
         # Slack waits three seconds for a view; what it shows needs Slack itself to be asked first.
         opened = parts.client.views_open(trigger_id=body["trigger_id"], view=forms.loading_view())
-        view = opened["view"]
-        parts.client.views_update(view_id=view["id"], hash=view["hash"], view=_about(body, parts))
+        _fill(opened["view"], _about(body, parts), parts)
 
     def anywhere(ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -33,11 +36,21 @@ def register(app: App, parts: Parts) -> None:
         if errors:
             ack(response_action="errors", errors=errors)
         else:
-            ack(response_action="update", view=forms.sent_view())
+            ack(response_action="update", view=forms.sent_view(in_thread=_in_thread(body["view"])))
 
     app.shortcut(actions.ASK_ABOUT_MESSAGE)(about_message)
     app.shortcut(actions.ASK_GLOBAL)(anywhere)
     app.view(actions.ASK_VIEW)(submitted)
+
+
+def _fill(opened: dict[str, Any], view: View, parts: Parts) -> None:
+    """Put the form where the loading view stands, unless its person has closed it meanwhile."""
+    try:
+        parts.client.views_update(view_id=opened["id"], hash=opened["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "not_found":
+            raise
+        log.info("a form was closed before it was shown")
 
 
 def _about(body: dict[str, Any], parts: Parts) -> dict[str, Any]:
@@ -53,6 +66,12 @@ def _about(body: dict[str, Any], parts: Parts) -> dict[str, Any]:
     )
 
 
+def _in_thread(view: View) -> bool:
+    """Whether the answer is wanted, and possible, in the thread of the message that the form is about."""
+    where = actions.read_value(view.get("private_metadata"))
+    return filled(view).chosen(forms.WHERE) == forms.IN_THREAD and bool(where.get("c"))
+
+
 def _submit(body: dict[str, Any], parts: Parts) -> dict[str, str]:
     """Put the question into the inbox; or the sentence to show at a field."""
     view = body["view"]
@@ -61,7 +80,7 @@ def _submit(body: dict[str, Any], parts: Parts) -> dict[str, str]:
     if not text.strip():
         return {forms.QUESTION: forms.EMPTY}
     where = actions.read_value(view.get("private_metadata"))
-    in_thread = given.chosen(forms.WHERE) == forms.IN_THREAD and bool(where.get("c"))
+    in_thread = _in_thread(view)
     team, user = body["team"]["id"], body["user"]["id"]
     channel = str(where["c"]) if in_thread else ""
     if in_thread:

@@ -51,7 +51,8 @@ class AnswerView:
     `links` are web addresses by citation number and `tool_links` by tool id; what has none is named in words.
     `titles` are those of replacing documents by id, as far as this reader may see them. `asked_by` and `shared_by` are
     user ids of Slack's. `shown_question` is for answers with no question message above them. `not_for_channel` is the
-    channel that asked, where not everybody may read this. With `today` a source says its age.
+    channel that asked, where not everybody may read this; `about_channel` is where the message stands that this is
+    about. With `today` a source says its age.
     """
 
     answer_id: str
@@ -67,6 +68,7 @@ class AnswerView:
     shown_question: str = ""
     corrected: bool = False
     not_for_channel: str = ""
+    about_channel: str = ""
     today: dt.date | None = None
 
 
@@ -91,6 +93,7 @@ _CHANNEL_QUOTES = 3_000
 """In a channel others read too: long quotes are one click away (slack.md 4.2)."""
 
 CORRECTED = "You changed your question. This is the new answer."
+ABOUT_CHANNEL = "This is about your message in "
 NOT_FOR_CHANNEL = " not everybody may read this, so I answer you here."
 CUT_MARK = "… (shortened; “Show passage” has all of it)"
 CUT_MARK_TEXT = "… (shortened)"
@@ -200,6 +203,8 @@ def _above(view: AnswerView, cut: _Cut) -> list[Block]:
         lines.append(line(said("Shared by "), person(view.shared_by)))
     if view.not_for_channel:
         lines.append(line(said("In "), channel(view.not_for_channel), said(NOT_FOR_CHANNEL)))
+    if view.about_channel:
+        lines.append(line(said(ABOUT_CHANNEL), channel(view.about_channel)))
     if view.shown_question:
         lines.append(labelled("Question", view.shown_question, limit=cut.words))
     return [rich(*lines)] if lines else []
@@ -324,7 +329,8 @@ def _passages(outcome: Answer, view: AnswerView) -> list[Block]:
             "Show passage" if only else f"Show passage {citation.n}",
             actions.nth(actions.SHOW_PASSAGE, citation.n),
             actions.value(a=view.answer_id, n=citation.n),
-            label=f"Show the whole passage that source {citation.n} is quoted from",
+            # It begins with the words that are seen, so that who speaks them to a computer is understood.
+            label=f"Show passage {citation.n}: the whole text that source {citation.n} is quoted from",
         )
         for citation in outcome.citations
     ]
@@ -341,9 +347,17 @@ def _links(outcome: Outcome, view: AnswerView) -> list[Block]:
     """Tools, programmes and contacts with a page on the web; the others are named in words above."""
     found = [(tool, address) for tool in outcome.tools if (address := _address(tool, view))]
     return [
-        link_button(f"Open {tool.name}", actions.nth(actions.OPEN_LINK, n), address)
+        link_button(_opens(tool), actions.nth(actions.OPEN_LINK, n), address)
         for n, (tool, address) in enumerate(found, 1)
     ]
+
+
+def _opens(tool: OfferedTool) -> str:
+    """`Open Merger readiness checklist`, but `About your LMC office`: nobody opens people."""
+    first, _, rest = tool.name.partition(" ")
+    if tool.kind != "contact":
+        return f"Open {tool.name}"
+    return f"About {first.lower()} {rest}" if first in {"A", "An", "The", "Your"} else f"About {tool.name}"
 
 
 def _address(tool: OfferedTool, view: AnswerView) -> str:
@@ -443,6 +457,7 @@ def _text_above(view: AnswerView, cut: _Cut) -> list[str]:
     lines = [CORRECTED] if view.corrected else []
     lines += [f"Shared by <@{view.shared_by}>"] if is_user(view.shared_by) else []
     lines += [f"In <#{view.not_for_channel}>{NOT_FOR_CHANNEL}"] if is_channel(view.not_for_channel) else []
+    lines += [f"{ABOUT_CHANNEL}<#{view.about_channel}>"] if is_channel(view.about_channel) else []
     lines += [f"Question: {_short(view.shown_question, cut.words)}"] if view.shown_question else []
     return lines
 

@@ -102,7 +102,7 @@ _ABOUT = (
     "date and the page, so that you can check each one. Where the library does not say, I tell you so."
 )
 _WAYS = (
-    "Write to me here in a direct message, and ask on in the thread.",
+    "Write to me in a direct message, and ask more in its thread.",
     "Mention me in a channel: I reply in the thread.",
     "Type /ask and your question: only you see the answer until you share it.",
     "Choose “Ask about this message” in the menu of any message.",
@@ -110,7 +110,7 @@ _WAYS = (
 CANNOT = (
     "I do not answer clinical questions, and I give no legal, tax or employment advice.",
     "Do not tell me about patients: no names, NHS numbers or dates of birth.",
-    "I only know what stands in the library. I do not search the internet.",
+    "I only know what is in the library. I do not search the internet.",
     "I am a computer program. A person at your LMC office can help you further.",
 )
 _EXAMPLES = {
@@ -201,9 +201,12 @@ _WHERE = (
 )
 
 
-def sent_view() -> View:
-    """Takes the modal's place when the question is on its way."""
-    return modal(actions.ASK_VIEW, _TITLE, [said("Your question is on its way. The answer comes in a moment.")])
+def sent_view(*, in_thread: bool = False) -> View:
+    """Takes the modal's place when the question is on its way, and says where the answer comes."""
+    where = "in the thread of the message" if in_thread else "as a direct message from me"
+    return modal(
+        actions.ASK_VIEW, _TITLE, [said(f"Your question is on its way. The answer comes in a moment, {where}.")]
+    )
 
 
 def patient_data_view() -> View:
@@ -212,7 +215,7 @@ def patient_data_view() -> View:
         actions.ASK_VIEW,
         _TITLE,
         [
-            said("This message seems to hold details of a patient, so I have not read it into a question or kept it."),
+            said("This message seems to contain details of a patient, so I have not used or kept any of it."),
             rich(labelled("Next step", "Ask its author to delete it. Then ask your question in a direct message to me, "
                           "without the patient's details.")),
         ],

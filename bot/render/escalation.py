@@ -118,7 +118,7 @@ def _goes(view: AskPerson) -> list[str]:
     """What is shared beside the asker's own words, so that they know before they agree."""
     reply = safe.clip(safe.one_line(view.reply), 500)
     titles = "; ".join(_title(title) for title in list(view.documents)[:_MOST_DOCUMENTS])
-    shown = ["Your name and what stands in the box above"]
+    shown = ["Your name and what is in the box above"]
     shown += [f"What I replied: {reply}"] if reply else []
     return [*shown, f"The documents that I quoted: {titles}"] if titles else shown
 
@@ -192,7 +192,7 @@ def _buttons(view: OfficersPost) -> list[Block]:
     value = actions.value(e=view.escalation_id)
     take = button("Take it", actions.ESCALATION_CLAIM, value, style="primary")
     reply = button("Reply", actions.ESCALATION_REPLY, value, style="primary")
-    assign = button("Pass on", actions.ESCALATION_ASSIGN, value, label="Pass this question on to another officer")
+    assign = button("Pass on", actions.ESCALATION_ASSIGN, value, label="Pass on this question to another officer")
     close = button("Close", actions.ESCALATION_CLOSE, value, confirm=_CLOSE)
     return {"open": [take, assign, close], "claimed": [reply, assign, close]}.get(view.state, [])
 
@@ -319,8 +319,8 @@ def no_files(count: int) -> Message:
 
 def not_relayed_patient_data() -> Message:
     return limits.message(
-        "I have not passed on your message, because it seems to hold details of a patient. Delete it, and write again "
-        "without them."
+        "I have not passed on your message, because it seems to contain details of a patient. Delete it, and write "
+        "again without them."
     )
 
 

@@ -36,6 +36,7 @@ TELL = "yes"
 """The value of the ticked box "Tell the LMC's officers"."""
 
 NO_PATIENT_DATA_ERROR = words.PATIENT_DATA_ERROR
+_MODAL_TITLE = "This did not help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def causes_modal(metadata: str, *, can_tell_owner: bool) -> View:
         blocks.append(asked(TELL_OWNER, "Who should know", checkboxes([tell]), optional=True))
     blocks.append(alert(words.NO_PATIENT_DATA, "warning"))
     return modal(
-        actions.FEEDBACK_VIEW, "What was wrong?", blocks, submit="Send", close="Cancel", metadata=metadata
+        actions.FEEDBACK_VIEW, _MODAL_TITLE, blocks, submit="Send", close="Cancel", metadata=metadata
     )  # fmt: skip
 
 
@@ -146,4 +147,4 @@ def _opens(documents: Sequence[NotedDocument]) -> list[Block]:
 
 def gone_view() -> View:
     """Instead of the modal, when the answer is not kept any more."""
-    return modal(actions.FEEDBACK_VIEW, "What was wrong?", [said("I no longer have this answer. Ask again.")])
+    return modal(actions.FEEDBACK_VIEW, _MODAL_TITLE, [said("I no longer have this answer. Ask again.")])

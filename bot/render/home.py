@@ -48,7 +48,7 @@ class RecentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ChangedDocument:
-    """News of the library. `what` is `added`, `changed`, `replaced` or `withdrawn`; `successor` is a title."""
+    """News of the library. `what` is a key of `_NEWS`; `successor` is a title."""
 
     title: str
     what: str
@@ -136,7 +136,7 @@ def home(view: HomeView) -> View:
 
 def _asking(view: HomeView) -> list[Block]:
     """A box and a button, because a phone's keyboard may have no Return key."""
-    hint = "I answer by direct message. Do not write of patients: no names, NHS numbers or dates of birth."
+    hint = "I answer by direct message. Do not write about patients: no names, NHS numbers or dates of birth."
     box = asked(
         QUESTION, "Ask the guidance", text_input(limit=ask.LONGEST_QUESTION, placeholder=ask.examples(view.role)[0]),
         hint=hint,
@@ -156,7 +156,14 @@ def _question(item: RecentQuestion, tz: str) -> Block:
     return line(linked(item.link, text, limit=200), part(f" · {outcome} · {words.moment(item.asked, tz)}"))
 
 
-_NEWS = {"added": "added", "changed": "changed", "replaced": "replaced", "withdrawn": "withdrawn"}
+_NEWS = {
+    "added": "added",
+    "published": "published",
+    "changed": "changed",
+    "reviewed": "reviewed",
+    "replaced": "replaced",
+    "withdrawn": "withdrawn",
+}
 
 
 def _changes(view: HomeView) -> list[Block]:
@@ -245,7 +252,7 @@ def _doing(admin: AdminHome) -> list[Block]:
     value = actions.value()
     buttons = [
         button("Read everything again", actions.LIBRARY_REINDEX, value, confirm=_REINDEX),
-        button("Verify", actions.LIBRARY_VERIFY, value, label="Check every file of the index"),
+        button("Verify", actions.LIBRARY_VERIFY, value, label="Verify: check every file of the index"),
         button("Withdraw a document", actions.LIBRARY_WITHDRAW, value, style="danger"),
     ]
     if admin.previous:

@@ -210,7 +210,7 @@ def understood(view: Understood) -> Message:
     lines = [
         line(part(f"I have read “{name}”. It is not in the library yet.", bold=True)),
         labelled("Title", _name(view.title)),
-        labelled("File", f"{view.format}, {_size(view.size_bytes)}"),
+        labelled("File", f"{_FORMATS.get(view.format, view.format)}, {_size(view.size_bytes)}"),
         labelled("Read", _read(view)),
     ]
     if view.same_as:
@@ -227,6 +227,12 @@ def understood(view: Understood) -> Message:
     text = f"I have read “{name}”: {_read(view)}. Say what it is, or discard it."
     return limits.message(text, [rich(*lines), *_warnings(view.warnings), *rows(buttons)])
 
+
+_FORMATS = {
+    "pdf": "PDF", "docx": "Word", "pptx": "PowerPoint", "html": "web page", "markdown": "Markdown",
+    "text": "plain text",
+}  # fmt: skip
+"""What people call the formats of `ingest.readers.sniff`."""
 
 _DISCARD = confirm("Discard this file?", "I forget the file and what I read. The library stays as it is.", "Discard",
                    "Keep", danger=True)  # fmt: skip
@@ -421,7 +427,7 @@ _STAGES = {
 
 def progress(view: Progress) -> Message:
     """One message that is edited while a change runs. The library answers as before until it is done."""
-    percent = f", {min(100, max(0, view.percent))} %" if view.percent is not None else ""
+    percent = f", {min(100, max(0, view.percent))}%" if view.percent is not None else ""
     now = f"{_STAGES[view.stage]}{percent}"
     facts = [
         words.count(view.passages, "passage") if view.passages else "",

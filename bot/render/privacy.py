@@ -32,7 +32,7 @@ _NAMES = {
 
 def held(rows_by_table: Mapping[str, int], *, in_file: bool = True) -> Message:
     """What is held, as counts; the file with all of it comes below, or, where files are refused, how to get it."""
-    last = "All of it is in the file below." if in_file else NO_FILE
+    last = "All of it is in the file in this thread." if in_file else NO_FILE
     return _listed("This is what I hold about you.", "I hold nothing about you.", rows_by_table, last)
 
 

@@ -79,7 +79,9 @@ VIEW = AnswerView(
 ONLY_YOU = replace(
     VIEW, place="only_you", can_share=True, can_delete=False, shown_question="How much notice does a merger need?"
 )
-SHARED = replace(VIEW, place="channel", shared_by="U0ALICE", corrected=True, not_for_channel="C0GENERAL")
+SHARED = replace(
+    VIEW, place="channel", shared_by="U0ALICE", corrected=True, not_for_channel="C0GENERAL", about_channel="C0GENERAL"
+)
 
 CHOICES = (library.Choice("starter/mergers", "Guide to practice mergers", "Anytown LMC, June 2025"),
            library.Choice("starter/premises", "Premises", "Somerset LMC, 11 June 2015"))  # fmt: skip
@@ -157,6 +159,7 @@ _NOT_TEXT = frozenset(
         "asked_by",
         "shared_by",
         "not_for_channel",
+        "about_channel",
         "requester",
         "officer",
         "by",

@@ -189,7 +189,7 @@ def test_the_name_of_somebody_elses_upload_is_hidden_until_its_description_admit
     uploads.keep(
         Upload(
             id="u2", team=team, user=olu.id, state=RECEIVED, created=now, name="levy-2027.pdf",
-            details={"audience": "public"},
+            details={"facts": {"audience": "public"}},
         )
     )  # fmt: skip
 

@@ -236,6 +236,7 @@ def test_what_stands_above_an_answer_says_why_it_is_there() -> None:
         "You changed your question. This is the new answer.",
         "Shared by U0ALICE",
         "In C0GENERAL not everybody may read this, so I answer you here.",
+        "This is about your message in C0GENERAL",
         "Question: How much notice?",
     ]
     assert "Question: How much notice does a merger need?" in render(ANSWER, ONLY_YOU).text

@@ -371,7 +371,7 @@ def test_an_approval_shows_all_that_was_said_and_who_decided() -> None:
 def test_progress_is_one_sentence_and_a_figure() -> None:
     message = library.progress(PROGRESS)
 
-    assert message.text == "Adding “Guide to practice mergers”: reading and indexing passages, 45 %"
+    assert message.text == "Adding “Guide to practice mergers”: reading and indexing passages, 45%"
     assert "1 document could not be read" in words_of(message)
     assert library.progress(replace(PROGRESS, percent=None, stage=library.Stage.CHECKING)).text.endswith("new index")
 

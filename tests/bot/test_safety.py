@@ -56,6 +56,7 @@ def test_a_notice_about_a_patients_details_is_private(slack: Town, bot: Service)
     asked = mo.mentions(f"patient NHS number {NHS}", in_="#general")
 
     slack.wait_for(lambda: "Delete your message" in shown(slack.messages(mo.dm)))
+    assert f"<#{asked.channel}>" in slack.messages(mo.dm)[-1].text
     slack.settle()
     assert slack.bot_replies(asked) == []
 
