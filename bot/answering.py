@@ -163,8 +163,11 @@ def _earlier(asked: Asked, parts: Parts) -> tuple[str, bool]:
     question = asked.question
     if not question.thread_ts or (question.thread_ts == question.ts and question.surface is not Surface.SHORTCUT):
         return "", True
-    kept = parts.records.answers.latest_in_thread(question.team, question.channel, question.thread_ts)
-    if kept is None or not kept.question or kept.ts == question.ts:
+    # At a second attempt this very question stands in the thread, too.
+    kept = parts.records.answers.latest_in_thread(
+        question.team, question.channel, question.thread_ts, but=answer_id(asked.item)
+    )
+    if kept is None or not kept.question:
         return "", True
     found = kept.question if not kept.after or stands_alone(kept.question, kept.after) else kept.after
     return found, kept.user == question.user

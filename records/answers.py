@@ -96,8 +96,10 @@ class Answers:
         """The newest one for a question's message."""
         return self._newest(answers.c.team == team, answers.c.channel == channel, answers.c.ts == ts)
 
-    def latest_in_thread(self, team: str, channel: str, thread_ts: str) -> Kept | None:
-        return self._newest(answers.c.team == team, answers.c.channel == channel, answers.c.thread_ts == thread_ts)
+    def latest_in_thread(self, team: str, channel: str, thread_ts: str, *, but: str = "") -> Kept | None:
+        """The newest of a thread, leaving out the answer with the id `but`."""
+        there = answers.c.team == team, answers.c.channel == channel, answers.c.thread_ts == thread_ts
+        return self._newest(*there, answers.c.id != but)
 
     def of_person(self, team: str, user: str, limit: int = 10) -> list[Kept]:
         """A person's own, newest first."""

@@ -81,6 +81,19 @@ def test_a_reply_that_slack_did_not_take_at_first(slack: Town, bot: Service, fau
     assert FACT in only_reply(slack, mo.says(LEVY, in_=mo.dm))
 
 
+def test_a_follow_up_that_is_tried_again_is_still_read_with_its_thread(slack: Town, bot: Service) -> None:
+    alice = slack.person("alice")
+    asked = alice.mentions(LEVY, in_="#general")
+    slack.one_reply(asked)
+    slack.fault("chat.postMessage", status=503, times=2)
+
+    alice.says("And when do practices pay it?", in_="#general", thread=asked)
+
+    slack.wait_for(lambda: len(slack.bot_replies(asked)) == 2)
+    assert "four equal parts" in slack.bot_replies(asked)[1].text
+    assert bot.parts.records.answers.of_person(bot.parts.team, alice.id, 1)[0].after == LEVY
+
+
 @pytest.mark.parametrize(
     "method", ["users.info", "conversations.info", "usergroups.users.list", "conversations.members"]
 )

@@ -72,6 +72,9 @@ def test_the_latest_in_a_thread_is_the_last_that_was_asked_there(records: Record
     assert latest is not None
     assert latest.id == "a1"
     assert records.answers.latest_in_thread("T2", "C1", "1.0") is None
+    earlier = records.answers.latest_in_thread("T1", "C1", "1.0", but="a1")
+    assert earlier is not None
+    assert earlier.id == "a0"
 
 
 def test_a_person_finds_their_own_newest_first_and_nobody_elses(records: Records, clock: TestClock) -> None:
