@@ -9,9 +9,12 @@ import time
 from contextlib import suppress
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
+from websocket import WebSocketApp
 
 from bot.post import DOUBTFUL
 from corpus.errors import SettingsError
@@ -39,6 +42,10 @@ class Client(SocketModeClient):
     connection would not begin. Shutting the socket down does end it.
     """
 
+    def __init__(self, app_token: str, app: App) -> None:
+        self._raw: list[socket.socket] = []
+        super().__init__(app_token, app.logger, app.client, ping_interval=PING_S, concurrency=CONCURRENCY)
+
     def connect(self) -> None:
         self._end_session()
         super().connect()
@@ -51,61 +58,71 @@ class Client(SocketModeClient):
         """The SDK asks for one where it cannot send, and this client of it has none."""
         return ""
 
+    def keep(self, session: WebSocketApp) -> None:
+        """Note the socket of a session that has begun: the library forgets to close one that Slack closed first."""
+        if session.sock is not None and session.sock.sock is not None:
+            self._raw.append(session.sock.sock)
+
     def _end_session(self) -> None:
-        session = self.current_session
-        raw = session.sock.sock if session is not None and session.sock is not None else None
-        if session is None or raw is None:
-            return
-        self.auto_reconnect_enabled = False  # `connect` sets it back: one new connection is enough
-        with suppress(OSError):
-            raw.shutdown(socket.SHUT_RDWR)
+        session, raw = self.current_session, self._raw
+        self._raw = []
+        if session is not None and session.sock is not None:
+            self.auto_reconnect_enabled = False  # `connect` sets it back: one new connection is enough
+        for one in raw:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
         end = time.monotonic() + HANG_UP_S / 2
-        while session.sock is not None and time.monotonic() < end:
+        while raw and session is not None and session.sock is not None and time.monotonic() < end:
             time.sleep(0.01)
-        # The library leaves a socket to the garbage collector that Slack closed first.
-        raw.close()
+        for one in raw:
+            one.close()
 
 
 class Connection:
     """Socket Mode, watched: a connection that stays down is opened anew."""
 
     def __init__(self, app: App, app_token: str) -> None:
-        self._handler = SocketModeHandler(app, app_token)
-        self._handler.client = Client(app_token, app.logger, app.client, ping_interval=PING_S, concurrency=CONCURRENCY)
-        self._handler.client.socket_mode_request_listeners.append(self._handler.handle)  # type: ignore[arg-type]
+        self._app = app
+        self._client = Client(app_token, app)
+        self._client.socket_mode_request_listeners.append(self._handle)
         self._up_at = time.monotonic()
         # The client calls itself connected before the handshake is over, so what it tells us is kept here.
         self._is_open = threading.Event()
-        client = self._handler.client
         self._opened_at = time.time()
-        client.on_open_listeners.append(lambda _: self._opened())
-        client.on_close_listeners.append(lambda _: self._is_open.clear())
+        self._client.on_open_listeners.append(self._opened)
+        self._client.on_close_listeners.append(lambda _: self._is_open.clear())
 
     def open(self) -> None:
         """Connect, and only then let the client look after itself: started earlier it would connect twice.
 
         Raises: SettingsError when Slack refuses the token. When Slack is in trouble the client tries again by itself.
         """
-        client = self._handler.client
+        client = self._client
         client.current_app_monitor_started = True
         try:
-            self._handler.connect()  # type: ignore[no-untyped-call]
+            self._client.connect()
             self._is_open.wait(HANDSHAKE_S)
         except (SlackApiError, *DOUBTFUL) as error:
             _check_token(error)
             log.warning("Slack gave no connection; it is asked again", extra={"error": type(error).__name__})
         client.current_app_monitor.start()
 
-    def _opened(self) -> None:
+    def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        """As Bolt's own handler does, which could not be given a client of ours."""
+        began = time.time()
+        send_response(client, request, run_bolt_app(self._app, request), began)
+
+    def _opened(self, session: WebSocketApp) -> None:
+        self._client.keep(session)
         self._opened_at = time.time()
         self._is_open.set()
 
     def is_up(self) -> bool:
-        return self._is_open.is_set() and bool(self._handler.client.is_connected()) and not self._is_silent()
+        return self._is_open.is_set() and bool(self._client.is_connected()) and not self._is_silent()
 
     def _is_silent(self) -> bool:
         """Whether the last pings were not answered; the client sends them, but does not miss the answers."""
-        session = self._handler.client.current_session
+        session = self._client.current_session
         return session is not None and session.last_ping_tm - max(session.last_pong_tm, self._opened_at) > SILENT_S
 
     def watch(self) -> None:
@@ -114,7 +131,7 @@ class Connection:
         elif self._is_silent() or time.monotonic() - self._up_at > DEAF_S:
             log.warning("the connection to Slack was down; opening another")
             self._up_at = time.monotonic()
-            self._handler.client.connect_to_new_endpoint(force=True)
+            self._client.connect_to_new_endpoint(force=True)
 
     def close(self) -> None:
         """Hang up; a client that does not let go in time ends with the process."""
@@ -124,7 +141,7 @@ class Connection:
 
     def _close(self) -> None:
         try:
-            self._handler.close()  # type: ignore[no-untyped-call]
+            self._client.close()
         except (AttributeError, OSError) as error:
             # The client races with its own threads here; the process is going away in any case.
             log.info("closing the connection", extra={"error": type(error).__name__})
