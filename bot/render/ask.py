@@ -40,11 +40,8 @@ WORKING = "I am looking in the library. The answer comes in a moment, and only y
 HOW_TO_ASK = "Type your question after the command, such as: /ask how do we start a merger?"
 STATUS = "is looking in the library…"
 """The status line while an answer is made: Slack puts the app's name before it."""
-STATUS_STEPS = ("Looking in the library…", "Reading passages…", "Checking each quote…")
 
 SENT_PRIVATELY = "I sent you my answer privately, because not everybody in this channel may read what it quotes."
-TOO_LONG = f"Your question is longer than {LONGEST_QUESTION:,} characters. Ask it in fewer words."
-NOTHING_ASKED = "I saw no question in your message. Type what you want to know, such as: how do we start a merger?"
 NO_ATTACHMENTS = "I cannot read the files in your message. Type your question in words, and I will look in the library."
 _REFUSED = {
     "external": "I do not answer here, because people of other organisations can read this channel. Ask me in a direct "
