@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,6 +29,7 @@ class _Row(BaseModel):
     type: str
     expect: str
     after: str | None = None
+    before: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     page: int | None = None
@@ -37,7 +38,13 @@ class _Row(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with what is expected. `expect` lists the outcomes that are right."""
+    """One question with what is expected. `expect` lists the outcomes that are right.
+
+    `after` is the question before it in its thread, `before` those before that one, oldest first; `rewrite` the
+    question as a person put it to stand alone; `scenario` what the person who asks says of themselves; `span` where the
+    answer stands in the text of its document, in characters; `group` the paper, page or conversation whose questions
+    stay in one part.
+    """
 
     id: str
     text: str
@@ -50,6 +57,11 @@ class Question:
     page: int | None = None
     tool: str | None = None
     holds: Callable[[str, str], bool] = holds_exactly
+    group: str = ""
+    before: tuple[str, ...] = ()
+    rewrite: str = ""
+    scenario: str = ""
+    span: tuple[int, int] | None = None
 
     @property
     def answerable(self) -> bool:
@@ -57,8 +69,11 @@ class Question:
 
     @property
     def part(self) -> str:
-        """`tune` or `report`, half and half, by the hash of the id: nothing is reported on what was tuned on."""
-        return "report" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "tune"
+        """`tune` or `report`, half and half, by hash: nothing is reported on what was tuned on.
+
+        Questions of one group go to one part, so that what is reported is over papers that were not tuned on.
+        """
+        return "report" if hashlib.sha256((self.group or self.id).encode()).digest()[0] % 2 else "tune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ def load_questions(file: Path) -> list[Question]:
         questions.append(
             Question(
                 row.id, row.question, row.role, row.type, frozenset({row.expect}), row.after, row.documents,
-                row.facts, row.page, row.tool,
+                row.facts, row.page, row.tool, before=row.before,
             )
         )  # fmt: skip
     return questions
@@ -146,19 +161,88 @@ def _of_csv(row: dict[str, str], known: dict[str, list[str]]) -> Question:
 
 def load_judged(folder: Path) -> Judged:
     """Read `corpus.jsonl`, `queries.jsonl` and `qrels.tsv`."""
-    documents = {row["id"]: (row.get("title", ""), row["text"]) for row in _jsonl(folder / "corpus.jsonl")}
+    documents = _documents(folder / "corpus.jsonl")
+    questions = [_of_query(row) for row in _jsonl(folder / "queries.jsonl")]
+    return Judged(documents, questions, _grades(folder))
+
+
+def load_pages(folder: Path) -> Judged:
+    """Read a set whose judgements are of paragraphs, with the pages that they stand on in `pages.jsonl`.
+
+    A question's `documents` is its page, its `facts` are the paragraphs that are evidence, and it is asked with its
+    scenario in front, as people ask ("My father died … Do I have a greater right to probate?").
+    """
+    texts = _documents(folder / "pages.jsonl")
+    pages = {name: (title, text.replace("\n", "\n\n")) for name, (title, text) in texts.items()}
+    places = {row["url"]: row["id"] for row in _jsonl(folder / "pages.jsonl")}
+    paragraphs, grades = _documents(folder / "corpus.jsonl"), _grades(folder)
+    questions = [
+        replace(
+            _of_query(row), group=places[row["url"]], documents=(places[row["url"]],),
+            text=f"{row['scenario']} {row['text']}", scenario=row["scenario"],
+            facts=tuple(paragraphs[name][1] for name, grade in grades.get(str(row["id"]), {}).items() if grade > 0),
+        )
+        for row in _jsonl(folder / "queries.jsonl") if row["url"] in places
+    ]  # fmt: skip
+    return Judged(pages, questions, {q.id: {q.documents[0]: 1.0} for q in questions})
+
+
+def load_rewritten(folder: Path) -> Judged:
+    """Read the conversations whose questions people rewrote to stand alone, over the same corpus.
+
+    `human_judged_answers.jsonl` has the tasks, several times each, with the passages that answer; `rewrites/` the
+    questions by task.
+    """
+    rewrites = {
+        row["_id"]: row["text"].replace("|user|:", "").strip()
+        for file in sorted((folder / "rewrites").glob("*_rewrite.jsonl")) for row in _jsonl(file)
+    }  # fmt: skip
+    tasks = {row["task_id"]: row for row in _jsonl(folder / "human_judged_answers.jsonl") if row["task_id"] in rewrites}
+    questions = [
+        replace(
+            _of_query({"id": name, "text": row["question"], "history": row["history"]}), rewrite=rewrites[name]
+        )
+        for name, row in tasks.items() if row["answerability"] == ["ANSWERABLE"]
+    ]  # fmt: skip
+    grades = {name: dict.fromkeys(row["context_ids"], 1.0) for name, row in tasks.items()}
+    return Judged(_documents(folder / "corpus.jsonl"), questions, grades)
+
+
+def _documents(file: Path) -> dict[str, tuple[str, str]]:
+    return {row["id"]: (row.get("title", ""), row["text"]) for row in _jsonl(file)}
+
+
+def _grades(folder: Path) -> dict[str, dict[str, float]]:
     grades: dict[str, dict[str, float]] = defaultdict(dict)
     for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]:
         query, document, grade = line.split("\t")
         grades[query][document] = float(grade)
-    questions = [_of_query(row) for row in _jsonl(folder / "queries.jsonl")]
-    return Judged(documents, questions, dict(grades))
+    return dict(grades)
+
+
+# Answerable in part, or not clear what is asked: neither silence nor an answer is wrong.
+_EITHER = frozenset({"PARTIAL", "UNDERSPECIFIED"})
 
 
 def _of_query(row: dict) -> Question:  # type: ignore[type-arg]
-    history = [turn[1] for turn in row.get("history") or [] if turn[0] == "user"]
+    history = tuple(turn[1] for turn in row.get("history") or [] if turn[0] == "user")
     expect = frozenset({"answer"} if row.get("answerable", True) else {"no_answer"})
-    return Question(str(row["id"]), row["text"], Audience.PUBLIC, "query", expect, history[-1] if history else None)
+    if row.get("answerability") in _EITHER:
+        expect = frozenset({"answer", "no_answer", "clarify"})
+    span = row.get("span")
+    answers = row.get("answers") or ([row["answer"]] if span else [])
+    return Question(
+        str(row["id"]), row["text"], Audience.PUBLIC, "query", expect, history[-1] if history else None,
+        (span["doc"],) if span else (), tuple(answers), before=history[:-1],
+        span=(span["start"], span["end"]) if span else None, group=_group(row),
+    )  # fmt: skip
+
+
+def _group(row: dict) -> str:  # type: ignore[type-arg]
+    """The paper, passage, tree of rules or conversation that a question belongs to; empty where it has none."""
+    conversation, parted, _ = str(row["id"]).partition("<::>")
+    span = row.get("span") or {}
+    return str(span.get("doc") or row.get("passage") or row.get("tree") or (conversation if parted else ""))
 
 
 def _jsonl(file: Path) -> list[dict]:  # type: ignore[type-arg]

@@ -18,7 +18,7 @@ from evaluation.bench.vectors import ranges_of
 from evaluation.measures import percentile
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ["peers", "encoder", "vectors", "scale", "reingest", "ours"]
+MODULES = ["peers", "encoder", "vectors", "scale", "reingest", "evidence", "parts", "ours"]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,19 @@ import pytest
 
 from corpus.errors import QuestionError
 from corpus.manifest import load_library
+from corpus.model import Audience
 from corpus.tools import load_tools
 from corpus.vocabulary import shipped
 from evaluation.expected import compare, load_expected
-from evaluation.questions import STARTER_QUESTIONS, load_csv, load_judged, load_questions
+from evaluation.questions import (
+    STARTER_QUESTIONS,
+    Question,
+    load_csv,
+    load_judged,
+    load_pages,
+    load_questions,
+    load_rewritten,
+)
 from ingest.read import SUFFIXES
 
 EXPECTED = Path(__file__).parents[2] / "evaluation" / "expected.toml"
@@ -89,6 +98,96 @@ def test_a_judged_folder_keeps_titles_grades_and_answerability(tmp_path: Path) -
     assert judged.grades == {"q1": {"d1": 2.0}}
     assert [q.answerable for q in judged.questions] == [True, False]
     assert judged.questions[0].after == "before?"
+
+
+def write(folder: Path, **files: list[dict[str, object]]) -> Path:
+    """A folder of JSON Lines; `a__b` is the file b in the folder a."""
+    for name, rows in files.items():
+        file = folder / f"{name.replace('__', '/')}.jsonl"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def judge(folder: Path, *rows: str) -> None:
+    (folder / "qrels.tsv").write_text("query_id\tdoc_id\tgrade\n" + "".join(f"{row}\n" for row in rows), "utf-8")
+
+
+def test_questions_of_one_paper_page_or_conversation_go_to_one_part() -> None:
+    def part(name: str, group: str) -> str:
+        return Question(name, "?", Audience.PUBLIC, "query", frozenset({"answer"}), group=group).part
+
+    assert len({part(f"q{n}", "one paper") for n in range(20)}) == 1
+    assert {part("q", f"paper {n}") for n in range(20)} == {"tune", "report"}
+
+
+def test_a_question_knows_its_span_its_thread_and_its_group(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        corpus=[{"id": "d1", "text": "in 2003"}],
+        queries=[
+            {"id": "s", "text": "?", "answer": "2003", "span": {"doc": "d1", "start": 3, "end": 7}},
+            {"id": "abc<::>3", "text": "?", "history": [["user", "one?"], ["agent", "1"], ["user", "two?"]]},
+            {"id": "p", "text": "?", "answerable": False, "passage": "d1"},
+            {"id": "r", "text": "?", "answerability": "PARTIAL", "answers": ["a"]},
+        ],
+    )
+    judge(folder, "s\td1\t1")
+
+    span, turn, silent, partial = load_judged(folder).questions
+
+    assert (span.span, span.documents, span.facts, span.group) == ((3, 7), ("d1",), ("2003",), "d1")
+    assert (turn.after, turn.before, turn.group) == ("two?", ("one?",), "abc")
+    assert silent.expect == {"no_answer"}
+    assert silent.group == "d1"
+    assert partial.expect == {"answer", "no_answer", "clarify"}
+
+
+def test_pages_come_with_their_paragraphs_and_questions_with_their_scenario(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        pages=[{"id": "probate", "title": "Probate", "url": "https://x/probate", "text": "First.\nSecond."}],
+        corpus=[{"id": "probate#0", "text": "First."}, {"id": "probate#1", "text": "Second."}],
+        queries=[
+            {"id": "a", "text": "May I?", "scenario": "He died.", "url": "https://x/probate"},
+            {"id": "b", "text": "Who?", "scenario": "She left.", "url": "https://x/not-here"},
+        ],
+    )
+    judge(folder, "a\tprobate#1\t1", "b\tprobate#0\t1")
+
+    found = load_pages(folder)
+
+    (question,) = found.questions  # the other one's page is not among the pages
+    assert found.documents == {"probate": ("Probate", "First.\n\nSecond.")}
+    assert (question.text, question.facts, question.documents) == ("He died. May I?", ("Second.",), ("probate",))
+    assert question.group == "probate"
+    assert found.grades == {"a": {"probate": 1.0}}
+
+
+def test_rewritten_questions_are_those_with_passages_and_an_answer_and_come_once(tmp_path: Path) -> None:
+    def task(name: str, answerability: str) -> dict[str, object]:
+        history = [["user", "Is it far?"], ["agent", "No."]]
+        return {
+            "task_id": name, "question": "And cheap?", "history": history, "answerability": [answerability],
+            "context_ids": ["d1"],
+        }  # fmt: skip
+
+    rewrite: dict[str, object] = {"_id": "c<::>2", "text": "|user|: Is Hull cheap?"}
+    folder = write(
+        tmp_path,
+        corpus=[{"id": "d1", "text": "Hull is cheap."}],
+        rewrites__town_rewrite=[rewrite, {"_id": "c<::>4", "text": "|user|: x"}],
+        human_judged_answers=[
+            task("c<::>2", "ANSWERABLE"), task("c<::>2", "ANSWERABLE"), task("c<::>3", "ANSWERABLE"),
+            task("c<::>4", "PARTIAL"),
+        ],
+    )  # fmt: skip
+
+    found = load_rewritten(folder)
+
+    (question,) = found.questions
+    assert (question.text, question.after, question.rewrite) == ("And cheap?", "Is it far?", "Is Hull cheap?")
+    assert found.grades["c<::>2"] == {"d1": 1.0}
 
 
 def test_a_figure_that_falls_is_a_sentence_and_one_that_holds_is_not(tmp_path: Path) -> None:
