@@ -111,7 +111,7 @@ class OnnxEncoder:
         """The runtime with so many threads, opened when it is first needed: asking never opens what ingest needs."""
         with self._opening:
             if threads not in self._sessions:
-                self._sessions[threads] = _open_session(self._model, threads)
+                self._sessions[threads] = open_session(self._model, threads)
             return self._sessions[threads]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -177,7 +177,8 @@ class OnnxEncoder:
         return Embedded(whole, np.stack(rows))
 
 
-def _open_session(model: Path, threads: int) -> Any:
+def open_session(model: Path, threads: int) -> Any:
+    """An onnxruntime session for an exported model on the processor."""
     import onnxruntime as ort
 
     options = ort.SessionOptions()

@@ -208,8 +208,9 @@ def _found(row: Any, documents: dict[str, Document]) -> Found:
     if key not in documents:
         documents[key] = decode_document(body)
     passage = Passage(name, key, ordinal, tuple(json.loads(headings)), start, end, text, decode_spans(spans))
-    first, *rest = (frozenset(line.split()) for line in stems.split("\n"))
-    return Found(number, passage, documents[key], context, first, tuple(rest))
+    above, *inside = stems.split("\n")
+    by_span = tuple(frozenset(line.split()) for line in inside)
+    return Found(number, passage, documents[key], context, frozenset(above.split()), by_span, "\n".join(inside))
 
 
 def insert(db: sqlite3.Connection, stored: DocumentToStore, first_row: int, first_span: int) -> int:

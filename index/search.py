@@ -16,6 +16,8 @@ from index.store import Hit, Query, Scope, Snapshot
 
 # Candidates from each ranking before they are scored together.
 CANDIDATES = 64
+# Passages ranked by words whose scores are known: a candidate that the cosines found has its words counted too.
+WORDS_KNOWN = 256
 # A term in so few passages names something: a passage that has it must not be buried.
 RARE = 3
 EXACT_WITHIN = 3
@@ -66,10 +68,11 @@ def search(snapshot: Snapshot, sought: Sought, scope: Scope, k: int, weights: We
     """The best `k` passages in `scope`, best first; ties in row order."""
     weights = weights or Weights()
     wide = max(CANDIDATES, k)
-    found = snapshot.search(Query(sought.vector, sought.terms, wide, scope))
+    nearest = snapshot.search(Query(sought.vector, {}, wide, scope)).dense
+    worded = snapshot.search(Query(None, sought.terms, max(WORDS_KNOWN, k), scope)).lexical
     exact = _exact_hits(snapshot, sought, scope)
-    lexical = {hit.row: hit.score for hits in (*exact, found.lexical) for hit in hits}
-    rows = sorted({hit.row for hit in found.dense} | set(lexical))
+    lexical = {hit.row: hit.score for hits in (*exact, worded) for hit in hits}
+    rows = sorted({hit.row for hits in (*exact, nearest, worded[:wide]) for hit in hits})
     if not rows:
         return []
     dense = snapshot.similarities(sought.vector, rows)

@@ -107,7 +107,8 @@ class StoredDocument:
 class Found:
     """A passage read back, with its document and the context line it was searched by.
 
-    `context_stems` and `span_stems` are what `index.lexical.analyse` gives for the context line and for each span.
+    `context_stems` and `span_stems` are what `index.lexical.analyse` gives for the context line and for each span;
+    `stems_in_order` the same for the spans, in the order of the text, a line for each.
     """
 
     row: int
@@ -116,6 +117,7 @@ class Found:
     context: str
     context_stems: frozenset[str]
     span_stems: tuple[frozenset[str], ...]
+    stems_in_order: str = ""
 
     @property
     def stems(self) -> frozenset[str]:

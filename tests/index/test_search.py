@@ -122,6 +122,16 @@ def test_a_passage_without_spans_speaks_for_itself() -> None:
     assert [item.best_span for item in ranked] == pytest.approx([0.9, 0.6])
 
 
+def test_a_passage_that_only_the_cosine_finds_has_its_words_counted_too() -> None:
+    """Row 99 is no candidate by its words, of which many passages have more; by its cosine it is the second."""
+    dense = [0.5] * 98 + [0.9, 0.8]
+    snapshot = Given(dense, {"merger": {**dict.fromkeys(range(98), 3.0), 99: 1.0}})
+
+    ranked = {item.row: item.lexical for item in search(snapshot, sought("merger"), EVERYTHING, 64)}
+
+    assert (ranked[98], ranked[99]) == (0.0, 1.0)
+
+
 CROWD = [0.9 - 0.001 * row for row in range(100)]
 
 
