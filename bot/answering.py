@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from answer.answerer import Asking
+from answer.followup import stands_alone
 from answer.outcome import Answer, Declined, NoAnswer, Outcome, Reason, to_json
-from answer.understand import stands_alone
 from bot.links import links_of, tool_links_of
 from bot.model import Message, Outgoing, Person, Place, Posted, Question, Surface, TryLater
 from bot.parts import Parts
@@ -24,7 +24,7 @@ from bot.render import ask as words
 from bot.render.answer import AnswerView, PlaceKind, render
 from corpus.errors import IndexDamaged, IndexMismatch, IndexMissing, QuestionError
 from corpus.model import Audience, Citation
-from records.answers import Kept, Source
+from records.answers import MAY_HELP, Kept, Source
 from records.inbox import Item
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def work(item: Item, parts: Parts) -> None:
         kept = replace(kept, reply_channel=before.reply_channel, reply_ts=before.reply_ts)
     parts.records.answers.keep(kept)
     _deliver(asked, outcome, kept, parts)
-    parts.metrics.outcomes.labels(outcome.kind).inc()
+    parts.metrics.outcomes.labels(kept.outcome).inc()
     parts.metrics.replied.observe((dt.datetime.now(dt.UTC) - item.received).total_seconds())
 
 
@@ -153,24 +153,28 @@ def ask(asked: Asked, parts: Parts, role: Audience | None = None) -> tuple[Outco
     question = asked.question
     if question.declined:
         return answerer.decline(Reason(question.declined), role or asked.role), ""
-    after, is_own = (question.after, True) if question.after else _earlier(asked, parts)
-    asking = Asking(question.text, role or asked.role, after or None, parts.settings.libraries)
-    return answerer.ask(asking), after if is_own else ""
+    thread, is_own = ((question.after,), True) if question.after else _earlier(asked, parts)
+    after = thread[-1] if thread else None
+    asking = Asking(question.text, role or asked.role, after, parts.settings.libraries, before=thread[:-1])
+    return answerer.ask(asking), thread[0] if thread and is_own else ""
 
 
-def _earlier(asked: Asked, parts: Parts) -> tuple[str, bool]:
-    """The question that a follow-up in this thread follows, the last one there that stood alone; is it the asker's?"""
+def _earlier(asked: Asked, parts: Parts) -> tuple[tuple[str, ...], bool]:
+    """The questions that a follow-up in this thread follows, and whether they are the asker's.
+
+    The last one there that stood alone, and after it the last one, where that is another.
+    """
     question = asked.question
     if not question.thread_ts or (question.thread_ts == question.ts and question.surface is not Surface.SHORTCUT):
-        return "", True
+        return (), True
     # At a second attempt this very question stands in the thread, too.
     kept = parts.records.answers.latest_in_thread(
         question.team, question.channel, question.thread_ts, but=answer_id(asked.item)
     )
     if kept is None or not kept.question:
-        return "", True
-    found = kept.question if not kept.after or stands_alone(kept.question, kept.after) else kept.after
-    return found, kept.user == question.user
+        return (), True
+    alone = not kept.after or stands_alone(kept.question, kept.after, parts.engine.glossary)
+    return (kept.question,) if alone else (kept.after, kept.question), kept.user == question.user
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------
@@ -195,7 +199,7 @@ def kept_of(asked: Asked, outcome: Outcome, after: str, took_ms: float, parts: P
         surface=question.surface.value,
         question="" if silent else question.text,
         after="" if silent else after,
-        outcome=outcome.kind,
+        outcome=MAY_HELP if isinstance(outcome, Answer) and outcome.tentative else outcome.kind,
         reason=reason.value if reason else "",
         text=json.dumps(plain, ensure_ascii=False),
         generation=outcome.generation,
@@ -339,7 +343,8 @@ def _offer_more(asked: Asked, outcome: Outcome, parts: Parts) -> None:
     """
     if not isinstance(outcome, NoAnswer) or asked.person.role.rank <= asked.role.rank or asked.question.declined:
         return
-    question = replace(asked.question, surface=Surface.HOME, private=True, after=_earlier(asked, parts)[0])
+    thread, _ = _earlier(asked, parts)
+    question = replace(asked.question, surface=Surface.HOME, private=True, after=thread[0] if thread else "")
     parts.records.inbox.receive([f"private:{asked.id}"], PRIVATE, _payload(question))
     parts.wake()
 

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 
 from answer.answerer import Answerer, Vocabulary
+from answer.reader import Reader
 from corpus.errors import IndexDamaged, IndexMismatch, IndexMissing
+from corpus.glossary import Glossary
 from corpus.model import Audience, Document
 from index.embed import Embedder
 from index.embedded import EmbeddedStore
@@ -23,15 +25,21 @@ class Engine:
         embedder: Embedder,
         vocabulary: Vocabulary,
         today: Callable[[], dt.date] = lambda: dt.datetime.now().astimezone().date(),
+        reader: Reader | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._vocabulary = vocabulary
         self._today = today
+        self._reader = reader
         self._lock = threading.Lock()
         self._key: tuple[str | None, dt.date] | None = None
         self._answerer: Answerer | None = None
         self._snapshot: Generation | None = None
+
+    @property
+    def glossary(self) -> Glossary:
+        return self._vocabulary.glossary
 
     def answerer(self) -> Answerer:
         """Raises: IndexMissing, IndexDamaged, IndexMismatch."""
@@ -68,7 +76,7 @@ class Engine:
             if key != self._key or self._answerer is None or self._snapshot is None:
                 # The earlier generation is closed when the last question that uses it lets go of it.
                 snapshot = self._store.open()
-                self._answerer = Answerer(snapshot, self._embedder, self._vocabulary, key[1])
+                self._answerer = Answerer(snapshot, self._embedder, self._vocabulary, key[1], reader=self._reader)
                 self._snapshot = snapshot
                 self._key = key
             return self._answerer, self._snapshot

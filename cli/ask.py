@@ -6,15 +6,15 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from answer.answerer import Answerer, Asking
+from answer.followup import LONGEST_THREAD
 from answer.outcome import to_json
-from answer.understand import stands_alone
 from cli.settings import Settings
 from cli.wire import open_answerer
 from corpus.errors import QuestionError
@@ -38,12 +38,23 @@ class Row(BaseModel):
     question: str
     role: Audience | None = None
     after: str | None = None
+    before: tuple[str, ...] = ()
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        return (*self.before, self.after) if self.after else ()
 
 
 def add_commands(commands: Any) -> None:
     ask = commands.add_parser("ask", help="answer a question from the library, with sources")
     ask.add_argument("question", nargs="?", help="the question, in quotes")
-    ask.add_argument("--after", help="the earlier question of the same thread")
+    ask.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="an earlier question of the same thread; give it again for each, the oldest first",
+    )
     ask.add_argument("--batch", metavar="FILE", help="answer each row of a JSON Lines file ('-' reads standard input)")
     ask.set_defaults(run=run_ask)
     search = commands.add_parser("search", help="list the passages that fit best, without composing an answer")
@@ -55,9 +66,11 @@ def add_commands(commands: Any) -> None:
     chat.set_defaults(run=run_chat)
 
 
-def asking_of(settings: Settings, question: str, after: str | None = None, role: Audience | None = None) -> Asking:
+def asking_of(settings: Settings, question: str, thread: Sequence[str] = (), role: Audience | None = None) -> Asking:
+    """A question of this user; `thread` are the earlier questions, oldest first."""
     libraries = (settings.library,) if settings.library else ()
-    return Asking(question, role or settings.role, after, libraries, settings.nation)
+    *before, after = (*thread,) if thread else (None,)
+    return Asking(question, role or settings.role, after, libraries, settings.nation, tuple(before))
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
@@ -65,7 +78,7 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
         answerer = open_answerer(settings)
         return _batch(
             options.batch,
-            lambda row: to_json(answerer.ask(asking_of(settings, row.question, row.after, row.role))),
+            lambda row: to_json(answerer.ask(asking_of(settings, row.question, row.thread, row.role))),
         )
     if not options.question:
         raise QuestionError("Nothing was asked; write the question in quotes after lmc ask.")
@@ -85,7 +98,7 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
     answerer = open_answerer(settings)
 
     def hits(row: Row) -> dict[str, Any]:
-        return {"hits": _hits(answerer, asking_of(settings, row.question, row.after, row.role), options.k)}
+        return {"hits": _hits(answerer, asking_of(settings, row.question, row.thread, row.role), options.k)}
 
     if options.batch:
         return _batch(options.batch, hits)
@@ -197,7 +210,7 @@ def _converse(console: Any, answerer: Answerer, settings: Settings) -> int:
     )
     for example in EXAMPLES[:2]:
         console.print(f"  {example}", style="dim")
-    earlier: str | None = None
+    thread: tuple[str, ...] = ()
     role = settings.role
     while True:
         try:
@@ -207,11 +220,11 @@ def _converse(console: Any, answerer: Answerer, settings: Settings) -> int:
         if line in {"/quit", "/q", "exit", "quit"}:
             return 0
         if line == "/new":
-            earlier = None
+            thread = ()
         elif line.startswith("/role"):
             role = _role(console, line, role)
         elif line:
-            earlier = _turn(console, answerer, asking_of(settings, line, earlier, role), show_outcome)
+            thread = _turn(console, answerer, asking_of(settings, line, thread, role), show_outcome)
 
 
 def _role(console: Any, line: str, role: Audience) -> Audience:
@@ -222,10 +235,11 @@ def _role(console: Any, line: str, role: Audience) -> Audience:
     return Audience(name)
 
 
-def _turn(console: Any, answerer: Answerer, asking: Asking, show: Callable[..., None]) -> str | None:
+def _turn(console: Any, answerer: Answerer, asking: Asking, show: Callable[..., None]) -> tuple[str, ...]:
+    """Answer; the thread that a next question stands in."""
     try:
         show(console, answerer.ask(asking))
     except QuestionError as error:
         console.print(str(error))
-        return asking.after
-    return asking.question if stands_alone(asking.question, asking.after) else asking.after
+        return asking.thread
+    return (*asking.thread, asking.question)[-LONGEST_THREAD:]

@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from answer.acronyms import with_meaning
 from bot import actions
 from bot.listeners import errands
 from bot.listeners.clicks import answer_of, click_of
@@ -84,14 +85,10 @@ def _choose(body: dict[str, Any], parts: Parts) -> bool:
         surface, team=kept.team, user=click.user, key=f"choice:{kept.id}:{click.user}:{number}",
         # Where the command was typed is no matter any more, and the bot may not even be there.
         channel="" if alone else kept.channel, thread_ts="" if alone else kept.thread_ts,
-        private=alone, text=_spelt_out(kept.question, options[number]),
+        private=alone, text=with_meaning(kept.question, options[number], parts.engine.glossary),
     )  # fmt: skip
     take(received, parts)
     return True
-
-
-def _spelt_out(question: str, meaning: str) -> str:
-    return f"{question.rstrip('?. ')} ({meaning})?"
 
 
 def _say_gone(body: dict[str, Any], parts: Parts) -> None:

@@ -25,7 +25,7 @@ from bot.render import relay as notices
 from bot.render.forms import Filled, filled
 from bot.render.words import OUTCOME
 from corpus.model import Audience
-from records.answers import Kept
+from records.answers import MAY_HELP, Kept
 from records.escalations import CLOSED, OPEN, Escalation
 from records.inbox import Item
 
@@ -139,10 +139,12 @@ def _clearance(team: str, parts: Parts, max_age_s: float = FORM_AGE_S) -> Audien
 def _attempt(kept: Kept, hidden: int) -> str:
     """What the assistant replied, in a sentence; without its words where they quote what officers may not read."""
     outcome = OUTCOME.get(kept.outcome, kept.outcome)
-    if kept.outcome != "answer" or hidden or not kept.text:
+    if kept.outcome not in {"answer", MAY_HELP} or hidden or not kept.text:
         return outcome
     claims = json.loads(kept.text).get("claims") or []
-    return str(claims[0]["text"]) if claims else outcome
+    if not claims:
+        return outcome
+    return f"{outcome}: {claims[0]['text']}" if kept.outcome == MAY_HELP else str(claims[0]["text"])
 
 
 def _ask(form: Click, given: Filled, parts: Parts) -> dict[str, str]:

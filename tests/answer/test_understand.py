@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.understand import Understood, Wants, ambiguous, edit_distance, stands_alone, understand, wants
+from answer.acronyms import ambiguous
+from answer.spelling import edit_distance
+from answer.understand import Known, Understood, Wants, understand, wants
 from corpus.glossary import Glossary, Term, load_glossary
 from index.lexical import analyse
 
@@ -28,67 +30,47 @@ def library(*texts: str) -> tuple[Callable[[str], int], Callable[[str], Sequence
 
 def read(question: str, glossary: Glossary, *texts: str, after: str | None = None) -> Understood:
     frequency, vocabulary = library(*texts)
-    return understand(question, after, glossary, frequency, vocabulary)
+    return understand(question, after, Known(glossary, frequency, vocabulary))
 
 
 # --- threads -------------------------------------------------------------------------------------------------------
-
-STANDS_ALONE = [
-    (False, "And how long does that one take?"),
-    (False, "Who paid for it?"),
-    (False, "What about the accountant?"),
-    (False, "Is that still true today?"),
-    (False, "Sorry, I meant the national programme not the LMC one"),
-    (False, "How much does it cost?"),
-    (False, "and for nurses?"),
-    (False, "Where does it say that?"),
-    (False, "Are you sure?"),
-    (False, "Put that in one line"),
-    (False, "The smaller one, please"),
-    (False, "How old is that?"),
-    (False, "Why?"),
-    (True, "What does the LMC Support Network tracker record?"),
-    (True, "Which documents does the commissioner need before a practice merger?"),
-    (True, "How should we consult staff under TUPE before a merger?"),
-    (True, "Who can see the answers of a partner skills self-assessment?"),
-    (True, "What must we do about premises leases when practices merge?"),
-]
-
-
-@pytest.mark.parametrize(("alone", "question"), STANDS_ALONE)
-def test_question_of_a_thread_stands_alone_or_not(alone: bool, question: str) -> None:
-    assert stands_alone(question, EARLIER) is alone
-
-
-@pytest.mark.parametrize("question", [question for _, question in STANDS_ALONE])
-def test_first_question_of_a_thread_always_stands_alone(question: str) -> None:
-    assert stands_alone(question, None)
 
 
 def test_follow_up_is_searched_with_the_earlier_question(glossary: Glossary) -> None:
     found = read("And what does it cost?", glossary, after=EARLIER)
 
     assert found.follows
-    assert found.text.startswith(EARLIER)
-    assert "cost" in found.text
+    assert found.text == found.asked == "what does the Practice Healthcheck cost?"
+    assert [text for text, _ in found.meaning] == ["what does it cost?", f"{EARLIER} what does it cost?"]
+    assert sum(share for _, share in found.meaning) == pytest.approx(1.0)
     assert found.content == ("cost",)
     assert found.terms["cost"] > found.terms["healthcheck"] > 0
 
 
-def test_question_that_stands_alone_leaves_the_earlier_one_out(glossary: Glossary) -> None:
-    found = read("What must we do about premises leases when practices merge?", glossary, after=EARLIER)
-
-    assert not found.follows
-    assert "Healthcheck" not in found.text
-    assert "healthcheck" not in found.terms
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What must we do about premises leases when practices merge?",
+        "How should we consult staff under TUPE before a merger?",
+        "Which documents does the commissioner need beforehand from every partner?",
+    ],
+)
+def test_question_that_stands_alone_is_read_as_if_nothing_came_before(question: str, glossary: Glossary) -> None:
+    assert read(question, glossary, after=EARLIER) == read(question, glossary)
 
 
 def test_asking_whether_it_still_holds_asks_the_earlier_question_again(glossary: Glossary) -> None:
     found = read("Is that still true today?", glossary, after=EARLIER)
 
-    assert found.text == EARLIER
+    assert found.asked == EARLIER
+    assert [text for text, _ in found.meaning] == [EARLIER]
+    assert found.still
     assert found.wants is Wants.DURATION
     assert found.content == ("practic", "healthcheck", "take")
+
+
+def test_asking_for_the_place_again_does_not_ask_whether_it_holds(glossary: Glossary) -> None:
+    assert not read("Show me where it says that", glossary, after=EARLIER).still
 
 
 def test_a_repair_keeps_what_was_meant_and_drops_what_was_not(glossary: Glossary) -> None:
@@ -96,6 +78,18 @@ def test_a_repair_keeps_what_was_meant_and_drops_what_was_not(glossary: Glossary
 
     assert found.content == ("nation", "program")
     assert "lmc" not in found.terms
+
+
+def test_years_and_names_of_the_thread_are_insisted_on_in_a_follow_up(glossary: Glossary) -> None:
+    found = read("Who chairs it?", glossary, after="What is the LMC of Kent?")
+
+    assert [name.text for name in found.insists.names] == ["LMC of Kent"]
+
+
+def test_spelling_of_the_earlier_question_is_mended_too(glossary: Glossary) -> None:
+    found = read("How long is it?", glossary, "resilience", after="What is resilliance?")
+
+    assert "resili" in found.terms
 
 
 # --- acronyms ------------------------------------------------------------------------------------------------------
@@ -273,7 +267,7 @@ def test_question_wants_a_kind_of_fact(kind: Wants, question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
-        ("How long is mentoring and who pays for it?", ("How long is mentoring", "who pays for it")),
+        ("How long is mentoring and who pays for it?", ("How long is mentoring", "who pays for mentoring")),
         ("Is mentoring free? Who runs mentoring?", ("Is mentoring free", "Who runs mentoring")),
         ("Compare mentoring with coaching", ("mentoring", "coaching")),
         ("Compare mentoring and coaching: who pays?", ("mentoring who pays", "coaching who pays")),
@@ -287,11 +281,16 @@ def test_questions_in_a_question_are_taken_apart(question: str, parts: tuple[str
     assert read(question, glossary, question).parts == parts
 
 
-def test_follow_up_is_not_taken_apart(glossary: Glossary) -> None:
-    found = read("And who pays and who runs it?", glossary, "who pays and who runs it", after=EARLIER)
+def test_questions_in_a_follow_up_each_get_its_subject(glossary: Glossary) -> None:
+    found = read("And who pays and who runs it?", glossary, after=EARLIER)
 
     assert found.follows
-    assert found.parts == ()
+    assert found.parts == ("who pays (the Practice Healthcheck)?", "who runs the Practice Healthcheck")
+
+
+def test_question_about_all_papers_says_so(glossary: Glossary) -> None:
+    assert read("What do our documents say about trust?", glossary).everywhere
+    assert not read("What does the paper on trust say?", glossary).everywhere
 
 
 @pytest.mark.parametrize(
