@@ -1,68 +1,154 @@
-"""Is there evidence at all? What was found, weighed into one probability that the passages answer the question."""
+"""Is there evidence at all? What was found, weighed into one probability that the passages answer the question.
+
+The weights are a logistic regression on the tuning parts of several sets (`python -m evaluation.fit gate`);
+docs/evidence.md shows how well the probability is calibrated, and what the thresholds cost.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from enum import StrEnum
 
+from answer.insists import Lacking
+from answer.reader import SUREST, Reading, logit
 from answer.understand import Understood, Wants
 
-# Below this the library is said to be silent. Two costs were weighed: an answer to a question that has none misleads,
-# but shows its sources; silence about what the library holds sends people away. docs/evidence.md has the curve.
-THRESHOLD = 0.35
-# A question that names the very fact it wants ("the salary of …") shares its words with a passage that answers, so more
-# is asked of it: most near-misses are of this kind.
-STRICT_THRESHOLD = 0.65
+
+class Verdict(StrEnum):
+    """What a probability allows."""
+
+    ANSWER = "answer"
+    MAY_HELP = "may_help"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What each mistake costs, beside 1 for passages that do not answer, shown with the words that they may not.
+
+    misled: an answer to a question that has none. vague: "this may help" before passages that do answer. silence:
+    nothing, though the library answers.
+    """
+
+    misled: float
+    vague: float
+    silence: float
+
+    def answer_from(self) -> float:
+        """The probability from which an answer costs less than "this may help".
+
+        (1 - p) misled < (1 - p) + p vague.
+
+        >>> Costs(misled=3.0, vague=1.0, silence=5.0).answer_from()
+        0.6666666666666666
+        """
+        return (self.misled - 1) / (self.misled - 1 + self.vague)
+
+    def may_help_from(self) -> float:
+        """The probability from which "this may help" costs less than silence: (1 - p) + p vague < p silence.
+
+        >>> Costs(misled=3.0, vague=1.0, silence=5.0).may_help_from()
+        0.2
+        """
+        return 1 / (1 + self.silence - self.vague)
+
+
+# Silence about what the library holds sends people away and teaches them not to ask. An answer shows its sources, so a
+# wrong one is seen through by most people, though not by all; "this may help" costs the reading.
+COSTS = Costs(misled=2.0, vague=1.0, silence=3.3)
+
+
+def verdict(confidence: float) -> Verdict:
+    """What a probability allows, by the costs."""
+    if confidence >= COSTS.answer_from():
+        return Verdict.ANSWER
+    return Verdict.MAY_HELP if confidence >= COSTS.may_help_from() else Verdict.SILENT
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against an answer; all but `lexical` lie in [0, 1] (a cosine may be below 0).
+    """What speaks for and against an answer. Shares lie in [0, 1], cosines in [-1, 1].
 
-    span: cosine of the best sentence that is quoted from. coverage, quoted: the share of the question's words, by
-    weight, in the best passage and in the best quote. missing_names, missing_years: the share of the names, and of the
-    years, in the question that even the best passage lacks. unknown: the share of words, by weight, that the whole
-    library lacks. heaviest: the weight of the most telling word that the best passage lacks, over the most telling one.
-    fits: whether any quote has a fact of the kind asked for. lexical: BM25 over the weight of the question.
+    read, read_first: the reader's logit over its greatest, in [-1, 1], for the best and for the first cited passage; 0
+    without a reader. marked_misfits: the words that the reader marks are no fact of the kind asked for. span: cosine of
+    the best sentence that is quoted from. coverage, quoted: the share of the question's words, by weight, in the best
+    passage and in the best quote. unknown: the share that the whole library lacks. heaviest: the weight of the most
+    telling word that the best passage lacks, over the most telling one. fits: a quote has a fact of the kind asked for.
+    lexical: BM25 over the weight of the question. agreement: the share of the rankings that put the first cited passage
+    first. no_*: the share of what the question insists on that even the best cited passage lacks; other_year,
+    other_figure: and it has another one instead. attribute: the question names the fact it wants.
     """
 
+    read: float
+    read_first: float
+    marked_misfits: float
     span: float
     coverage: float
     quoted: float
-    missing_names: float
-    missing_years: float
     unknown: float
     heaviest: float
     fits: float
     lexical: float
+    agreement: float
+    no_names: float
+    no_years: float
+    no_months: float
+    no_figures: float
+    no_attribute: float
+    other_year: float
+    other_figure: float
+    attribute: float
 
     def values(self) -> tuple[float, ...]:
-        return astuple(self)
+        return tuple(getattr(self, field.name) for field in fields(self))
 
 
-# Intercept, then a weight for each field of Evidence in order. Set by hand on the dev and starter sets, after a logistic
-# regression (evaluation/fit.py gate) that was better on one set and worse on another: docs/evidence.md says how. Fields
-# with weight 0 did not help the hand-set sum; the regression uses them.
-INTERCEPT = -4.6
-WEIGHTS = (8.0, 0.0, 0.0, -1.2, -3.2, 0.0, -1.2, 2.0, 1.2)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic regression: an intercept, and a weight for each field of `Evidence` by name; 0 for those left out."""
+
+    intercept: float
+    by_name: Mapping[str, float]
+
+    def logit(self, evidence: Evidence) -> float:
+        return self.intercept + sum(weight * float(getattr(evidence, name)) for name, weight in self.by_name.items())
 
 
-def suffices(confidence: float, understood: Understood) -> bool:
-    """Whether an answer may be given."""
-    return confidence >= (STRICT_THRESHOLD if understood.names_attribute else THRESHOLD)
+# Fitted with and without a reader on 23 November 2026: `python -m evaluation.fit gate DATA` (`--reader off`).
+WITH_READER = Weights(
+    -1.71,
+    {
+        "read": 1.63, "read_first": 1.26, "marked_misfits": -0.3, "span": 0.99, "coverage": 0.3, "quoted": 0.36,
+        "unknown": 0.3, "heaviest": -0.27, "fits": 0.46, "lexical": 0.31, "agreement": 0.81, "no_names": -0.41,
+        "no_years": -0.11, "no_months": 0.08, "no_figures": -0.14, "no_attribute": 0.7, "other_year": -0.14,
+        "other_figure": -0.14, "attribute": -0.82,
+    },
+)  # fmt: skip
+WITHOUT_READER = Weights(
+    -2.96,
+    {
+        "span": 2.2, "coverage": 0.36, "quoted": 0.5, "unknown": -0.05, "heaviest": -0.25, "fits": 1.03,
+        "lexical": 0.38, "agreement": 1.05, "no_names": -0.79, "no_years": -0.18, "no_months": 0.17,
+        "no_figures": 0.09, "no_attribute": 0.31, "other_year": -0.28, "other_figure": 0.03, "attribute": -0.96,
+    },
+)  # fmt: skip
 
 
-def confidence(evidence: Evidence) -> float:
+def confidence(evidence: Evidence, *, was_read: bool) -> float:
     """The probability, in [0, 1], that the passages answer."""
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, evidence.values(), strict=True))
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+    found = (WITH_READER if was_read else WITHOUT_READER).logit(evidence)
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, found))))
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What the gate sees of a quoted passage: stems of the passage and of the quote, the text, and its scores."""
+    """What the gate sees of a quoted passage: stems of the passage and of the quote, the text, and its scores.
+
+    `marked` are the words that the reader marks in the passage, empty without a reader.
+    """
 
     stems: frozenset[str]
     quote_stems: frozenset[str]
@@ -70,37 +156,53 @@ class Cited:
     quote: str
     best_span: float
     lexical: float
+    reading: Reading | None = None
+    marked: str = ""
 
 
 def weigh(
-    cited: Sequence[Cited], understood: Understood, weight: Mapping[str, float], frequency: Callable[[str], int]
+    cited: Sequence[Cited],
+    understood: Understood,
+    weight: Mapping[str, float],
+    frequency: Callable[[str], int],
+    agreement: float,
 ) -> Evidence:
-    """The evidence that quoted passages give for a question. `cited` is not empty, the best first."""
+    """The evidence that quoted passages give for a question. `cited` is not empty, the first shown first."""
     content = understood.content
     total = sum(weight[stem] for stem in content) or 1.0
     best = max(cited, key=lambda item: coverage(content, item.stems, weight))
     missing = [weight[stem] for stem in content if stem not in best.stems]
     most = max((weight[stem] for stem in content), default=0.0)
-    years = _YEAR.findall(understood.question)
+    lacking = _least(understood, cited)
+    read = [(logit(item.reading) / SUREST, item.marked) for item in cited if item.reading]
+    surest, marked = max(read, default=(0.0, ""))
     return Evidence(
+        read=surest,
+        read_first=logit(cited[0].reading) / SUREST if cited[0].reading else 0.0,
+        marked_misfits=float(bool(read) and not fits(understood, marked)),
         span=max(item.best_span for item in cited),
         coverage=coverage(content, best.stems, weight),
         quoted=max(coverage(content, item.quote_stems, weight) for item in cited),
-        missing_names=min(_missing(understood.named, item.stems) for item in cited),
-        missing_years=min(sum(year not in item.passage for year in years) for item in cited) / max(1, len(years)),
         unknown=sum(weight[stem] for stem in content if not frequency(stem)) / total,
         heaviest=max(missing, default=0.0) / most if most else 0.0,
         fits=float(any(fits(understood, item.quote) for item in cited)),
-        lexical=max(item.lexical for item in cited) / total,
+        lexical=min(3.0, max(item.lexical for item in cited) / total),
+        agreement=agreement,
+        no_names=lacking.names,
+        no_years=lacking.years,
+        no_months=lacking.months,
+        no_figures=lacking.figures,
+        no_attribute=lacking.attribute,
+        other_year=float(lacking.other_year),
+        other_figure=float(lacking.other_figure),
+        attribute=float(understood.names_attribute),
     )
 
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d(?:/\d\d)?\b")
-
-
-def _missing(named: Collection[str], stems: Collection[str]) -> float:
-    names = [stem for stem in named if not stem.isdigit()]
-    return sum(stem not in stems for stem in names) / len(names) if names else 0.0
+def _least(understood: Understood, cited: Sequence[Cited]) -> Lacking:
+    """What the cited passage that lacks least of what the question insists on still lacks."""
+    found = [understood.insists.lacking(item.passage, item.stems) for item in cited]
+    return min(found, key=lambda item: (item.names + item.years + item.months + item.figures, item.attribute))
 
 
 def coverage(content: Collection[str], stems: Collection[str], weight: Mapping[str, float]) -> float:

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from answer.reader import OFF
 from cli.ask import EXAMPLES, asking_of, print_json
 from cli.settings import Settings, variable
-from cli.wire import open_answerer, open_store, open_vocabulary, records_url
+from cli.wire import open_answerer, open_reading_model, open_store, open_vocabulary, records_url
 from corpus.errors import OperatorError
 from index.embed import LEAST_COSINE, serves_natively
 from ingest.readers.ocr import find_tesseract
@@ -37,7 +38,8 @@ def add_commands(commands: Any) -> None:
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
     checks: Sequence[tuple[str, Callable[[Settings], Finding]]] = (
         ("machine", _machine), ("settings", _settings), ("vocabulary", _vocabulary), ("model", _model),
-        ("index", _index), ("ocr", _ocr), ("answering", _answering), ("records", _records), ("slack", _slack),
+        ("reading", _reading), ("index", _index), ("ocr", _ocr), ("answering", _answering), ("records", _records),
+        ("slack", _slack),
     )  # fmt: skip
     findings = [_checked(name, check, settings) for name, check in checks]
     if options.json:
@@ -92,6 +94,15 @@ def _model(settings: Settings) -> Finding:
     return Finding(
         "model", "ok", f"{name}, {settings.embedding_precision}, by onnxruntime (torch {torch} only exports)."
     )
+
+
+def _reading(settings: Settings) -> Finding:
+    if settings.reading_model == OFF:
+        words = "turned off by LMC_READING_MODEL; fewer right passages come first and less is declined."
+        return Finding("reading", "note", words)
+    reader = open_reading_model(settings)
+    assert reader is not None  # noqa: S101 - only `off` gives none
+    return Finding("reading", "ok", f"{settings.reading_model} ({reader.fingerprint}), by onnxruntime.")
 
 
 def _index(settings: Settings) -> Finding:

@@ -17,7 +17,7 @@ from rich.table import Table
 from answer.answerer import Answerer
 from cli.ask import print_json
 from cli.settings import Settings
-from cli.wire import open_model, open_vocabulary
+from cli.wire import open_model, open_reading_model, open_vocabulary
 from corpus.errors import QuestionError
 from evaluation.build import index_folder, index_texts
 from evaluation.expected import compare
@@ -98,7 +98,8 @@ def _asked(
         raise QuestionError("A .csv set needs --documents with the folder that its questions are about.")
     embedder = open_model(settings)
     snapshot = index_folder(documents, _data(settings, documents, how), embedder, how)
-    asked = ask_all(Answerer(snapshot, embedder, open_vocabulary(settings), TODAY), questions)
+    reader = open_reading_model(settings)
+    asked = ask_all(Answerer(snapshot, embedder, open_vocabulary(settings), TODAY, reader=reader), questions)
     rows = [
         {
             "id": item.question.id,
@@ -120,7 +121,8 @@ def _judged(
     embedder = open_model(settings)
     snapshot: Snapshot = index_texts(judged.documents, place.name, _data(settings, place, how), embedder, how)
     questions = [q for q in judged.questions if options.part in {None, q.part}][: options.most]
-    answerer = Answerer(snapshot, embedder, open_vocabulary(settings), TODAY)
+    reader = open_reading_model(settings)
+    answerer = Answerer(snapshot, embedder, open_vocabulary(settings), TODAY, reader=reader)
     asked = Judged(judged.documents, questions, judged.grades)
     found = rank_all(answerer, asked)
     if any(not q.answerable for q in questions):

@@ -23,7 +23,7 @@ from bot.people import People
 from bot.post import Poster
 from bot.serve import Service, make_service, make_workers
 from cli.settings import Settings
-from cli.wire import open_desk, open_model, open_store, open_vocabulary, records_url
+from cli.wire import open_desk, open_model, open_reading_model, open_store, open_vocabulary, records_url
 from corpus.errors import SettingsError
 from corpus.model import Audience
 from records.open import Records
@@ -180,7 +180,7 @@ def open_parts(settings: Settings, bot_token: str, metrics: Metrics, wake: Any) 
     vocabulary, embedder = open_vocabulary(settings), open_model(settings, threads=1)
     desk = open_desk(settings, embedder)
     desk.ensure()
-    engine = Engine(open_store(settings), embedder, vocabulary)
+    engine = Engine(open_store(settings), embedder, vocabulary, reader=open_reading_model(settings, threads=1))
     engine.answerer()  # an index that cannot be answered from is told now, not at the first question
     return Parts(
         settings=of_bot,

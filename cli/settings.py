@@ -32,6 +32,7 @@ class Settings(BaseModel):
     embedding_query_prefix: str = ""
     embedding_passage_prefix: str = ""
     embedding_precision: Literal["fp32", "int8"] = "fp32"
+    reading_model: str = "packaged"
     passage_chars: int = Field(900, ge=200, le=4_000)
     reader_timeout_s: float = Field(60.0, gt=0)
     reader_memory_mb: int = Field(2_048, ge=256)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from answer.answerer import Answerer, Vocabulary
 from answer.offer import Offers
+from answer.reader import OFF, Reader, find_reader, open_reader
 from cli.settings import Settings
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
@@ -32,6 +33,13 @@ def open_model(settings: Settings, *, threads: int = 2) -> Embedder:
     return open_embedder(settings.model, settings.data_dir / "models", threads=threads)
 
 
+def open_reading_model(settings: Settings, *, threads: int = 2) -> Reader | None:
+    """The model that reads question and passage together; None where it is turned off."""
+    if settings.reading_model == OFF:
+        return None
+    return open_reader(find_reader(settings.reading_model), threads=threads)
+
+
 def open_vocabulary(settings: Settings) -> Vocabulary:
     return Vocabulary(
         load_glossary(settings.glossary),
@@ -44,7 +52,8 @@ def open_answerer(settings: Settings, snapshot: Snapshot | None = None) -> Answe
     """Everything that answering needs, over the live generation."""
     found = snapshot or open_store(settings).open()
     today = dt.datetime.now().astimezone().date()
-    return Answerer(found, open_model(settings), open_vocabulary(settings), today)
+    reader = open_reading_model(settings)
+    return Answerer(found, open_model(settings), open_vocabulary(settings), today, reader=reader)
 
 
 def open_desk(settings: Settings, embedder: Embedder | None = None) -> Desk:

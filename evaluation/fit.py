@@ -1,151 +1,234 @@
-"""Fits the two sets of weights that answer/ holds as constants: the closer look at candidates, and the gate.
+"""Fits what answer/ holds as constants, on the tuning parts of the question sets alone.
 
-`python -m evaluation.fit ranking FOLDER...` and `python -m evaluation.fit gate FOLDER...` print weights fitted to
-public question sets (folders of corpus, queries and judgements). Those of the ranking went, rounded, into
-answer/retrieve.py; the gate was set by hand beside them (docs/evidence.md). The gate also takes the tuning half of the
-starter set.
+`python -m evaluation.fit reader DATA` tells, for several weights of the reader beside the search (answer/reread.py),
+how often the answer is in the first passage. `python -m evaluation.fit gate DATA` prints the weights of the gate with a
+reader and without one (answer/gate.py). DATA is as in `scripts/bench evidence`.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
-from answer.answerer import Answerer, Asking, Vocabulary
-from answer.compose import Candidate
+from answer.answerer import Answerer, Asking, Vocabulary, Weighed
+from answer.gate import Evidence
 from answer.offer import Offers
-from answer.retrieve import CLOSER, signs
-from corpus.glossary import Glossary, load_glossary
-from corpus.status_map import StatusMap, load_status_map
-from corpus.vocabulary import shipped
-from evaluation.build import index_folder, index_texts
-from evaluation.questions import STARTER_QUESTIONS, Judged, Question, load_judged, load_questions
+from answer.reader import OFF, PACKAGED, Reader, find_reader, logit, open_reader
+from answer.reread import READER
+from corpus.glossary import load_glossary
+from corpus.status_map import load_status_map
+from corpus.tools import load_tools
+from evaluation.judges import Judge
+from evaluation.measures import area_under_curve, mean
+from evaluation.questions import Question
+from evaluation.reader.held import held
+from evaluation.studied import TODAY, QuestionSet, load_sets
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
 
 Table = npt.NDArray[np.float64]
 
-STARTER = shipped("documents")
-STEPS, RATE, RIDGE = 6_000, 0.3, 0.003
+NAMES = [field.name for field in fields(Evidence)]
+READ = {"read", "read_first", "marked_misfits"}
+# Sets whose questions are of our own kind count more, whatever their size: the gate is for them.
+SHARE = {"starter": 3.0, "dev": 2.0, "held": 3.0}
+# Strengths of the ridge that are tried: the one that does best on sets left out is taken.
+RIDGES = (0.03, 0.1, 0.3, 1.0, 3.0)
+WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 3.0)
+HELD = "held"
+UNANSWERABLE = 0.35  # the share that questions without an answer are taken to have among those that come
 
 
-def logistic(features: Table, labels: npt.NDArray[np.float64], *, intercept: bool) -> Table:
-    """Weights of a ridge logistic regression by gradient descent; the intercept, if any, is the first.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as it came to the gate: its evidence, and whether the passages chosen hold its answer.
 
-    Classes are weighed alike, so that a set of mostly answerable questions does not make the gate credulous.
+    candidates: for each passage looked at, its score without the reader, the reader's logit (not a number where it was
+    not read) and whether it holds the answer.
     """
-    design = np.hstack([np.ones((len(features), 1)), features]) if intercept else features
-    weights = np.zeros(design.shape[1])
-    balance = np.where(labels > 0.5, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (balance * (chance - labels)) / len(labels) + RIDGE * weights
-        weights -= RATE * slope
-    return weights
+
+    name: str
+    evidence: tuple[float, ...]
+    right: bool
+    answerable: bool
+    candidates: tuple[tuple[float, float, bool], ...]
 
 
-def pairs(answerer: Answerer, questions: Sequence[Question], right: Callable[[Question, Candidate], bool]) -> Table:
-    """Differences of standardised signs between passages that answer and passages that do not."""
-    rows: list[Table] = []
+def cases(answerer: Answerer, name: str, questions: Sequence[Question], judge: Judge) -> Iterator[Case]:
+    """The cases of a set: questions that are refused or may be asked back about are left out."""
     for question in questions:
-        weighed = answerer.weigh(Asking(question.text, question.role, question.after))
-        if not weighed.candidates:
+        if not question.expect <= {"answer", "no_answer"}:
             continue
-        table = np.array([signs(item, weighed.understood, weighed.weight) for item in weighed.candidates])
-        deviation = table.std(axis=0)
-        standard = (table - table.mean(axis=0)) / np.where(deviation > 1e-9, deviation, 1.0)
-        good = np.array([right(question, item) for item in weighed.candidates])
-        rows += [one - other for one in standard[good][:3] for other in standard[~good][:12]]
-    return np.array(rows)
-
-
-def fit_ranking(differences: Table) -> dict[str, float]:
-    both = np.vstack([differences, -differences])
-    labels = np.concatenate([np.ones(len(differences)), np.zeros(len(differences))])
-    return dict(zip(CLOSER, logistic(both, labels, intercept=False).round(2).tolist(), strict=True))
-
-
-def evidence_of(answerer: Answerer, questions: Sequence[Question]) -> tuple[Table, npt.NDArray[np.float64]]:
-    """The gate's evidence for each question, and whether it is answerable."""
-    rows, labels = [], []
-    for question in questions:
         weighed = answerer.weigh(Asking(question.text, question.role, question.after))
         if weighed.evidence:
-            rows.append(weighed.evidence.values())
-            labels.append(float(question.answerable))
-    return np.array(rows), np.array(labels)
+            yield _case(name, question, weighed, judge)
 
 
-def _answers(judged: Judged, folder: Path) -> Callable[[Question, Candidate], bool]:
-    """Whether a passage answers: of a judged document, and with the answer's words where the set gives them."""
-    texts: dict[str, list[str]] = {}
-    for line in (folder / "queries.jsonl").read_text("utf-8").split("\n"):
-        if line.strip():
-            row = json.loads(line)
-            given = row.get("answers") or ([row["answer"]] if "span" in row else [])
-            texts[str(row["id"])] = [" ".join(answer.lower().split()) for answer in given]
-
-    def right(question: Question, item: Candidate) -> bool:
-        if judged.grades.get(question.id, {}).get(item.found.document.id, 0.0) <= 0:
-            return False
-        passage = " ".join(item.found.passage.text.lower().split())
-        wanted = texts.get(question.id, [])
-        return not wanted or any(answer in passage for answer in wanted)
-
-    return right
-
-
-def _answerer(folder: Path, judged: Judged, data: Path, embedder: Embedder) -> Answerer:
-    snapshot = index_texts(judged.documents, folder.name, data / folder.name, embedder, Options())
-    empty = Vocabulary(Glossary([]), StatusMap([]), Offers([]))
-    return Answerer(snapshot, embedder, empty, dt.date(2026, 1, 1))
+def _case(name: str, question: Question, weighed: Weighed, judge: Judge) -> Case:
+    held = [
+        judge.holds(
+            question, c.found.document.id, c.found.passage.text, f"{c.found.document.title}\n{c.found.passage.heading}"
+        )
+        for c in weighed.candidates
+    ]
+    rows = {c.ranked.row: flag for c, flag in zip(weighed.candidates, held, strict=True)}
+    right = question.answerable and any(rows.get(q.candidate.ranked.row, False) for q in weighed.quotes)
+    least = min((logit(c.reading) for c in weighed.candidates if c.reading), default=0.0)
+    candidates = tuple(
+        (c.score - READER * (logit(c.reading) if c.reading else least), logit(c.reading) if c.reading else least, flag)
+        for c, flag in zip(weighed.candidates, held, strict=True)
+    )
+    assert weighed.evidence is not None  # noqa: S101 - the caller looked
+    return Case(name, weighed.evidence.values(), right, question.answerable, candidates)
 
 
-def _add(
-    answerer: Answerer, questions: Sequence[Question], tables: list[Table], labels: list[npt.NDArray[np.float64]]
-) -> None:
-    found, answerable = evidence_of(answerer, questions)
-    tables.append(found)
-    labels.append(answerable)
+# --- the reader's weight -------------------------------------------------------------------------------------------
+
+
+def first_found(found: Sequence[Case], weight: float) -> float:
+    """The share of answerable questions whose first passage holds the answer, with the reader counting `weight`."""
+    known = [case.candidates for case in found if case.answerable and case.candidates]
+    return mean([float(max(rows, key=lambda row: row[0] + weight * row[1])[2]) for rows in known])
+
+
+def _say_reader(found: Sequence[Case]) -> None:
+    names = list(dict.fromkeys(case.name for case in found))
+    _say("weight", *names, "mean")
+    for weight in WEIGHTS:
+        shares = [first_found([case for case in found if case.name == name], weight) for name in names]
+        _say(f"{weight:.1f}", *(f"{share:.3f}" for share in shares), f"{mean(shares):.3f}")
+
+
+# --- the gate ------------------------------------------------------------------------------------------------------
+
+
+def fitted(found: Sequence[Case], names: Sequence[str], ridge: float) -> LogisticRegression:
+    """A logistic regression of "the passages hold the answer" on the evidence of those names."""
+    model = LogisticRegression(C=ridge, max_iter=2_000)
+    return model.fit(_design(found, names), [case.right for case in found], sample_weight=_shares(found))
+
+
+def _design(found: Sequence[Case], names: Sequence[str]) -> Table:
+    columns = [NAMES.index(name) for name in names]
+    return np.array([[case.evidence[i] for i in columns] for case in found], np.float64)
+
+
+def _shares(found: Sequence[Case]) -> Table:
+    """A weight for each case: each set counts as `SHARE` says, and within all of them the unanswerable as often."""
+    sizes = {(c.name, c.answerable): 0 for c in found}
+    for case in found:
+        sizes[case.name, case.answerable] += 1
+    raw = [
+        SHARE.get(c.name, 1.0) * (1 - UNANSWERABLE if c.answerable else UNANSWERABLE) / sizes[c.name, c.answerable]
+        for c in found
+    ]
+    return np.array(raw) * len(found) / sum(raw)
+
+
+def chosen_ridge(found: Sequence[Case], names: Sequence[str]) -> float:
+    """The ridge whose regression, fitted without a set, predicts that set best, over all sets."""
+    sets = sorted({case.name for case in found})
+
+    def loss(ridge: float) -> float:
+        return mean([_loss_without(found, name, names, ridge) for name in sets])
+
+    return min(RIDGES, key=loss)
+
+
+def _loss_without(found: Sequence[Case], left_out: str, names: Sequence[str], ridge: float) -> float:
+    rest, part = [c for c in found if c.name != left_out], [c for c in found if c.name == left_out]
+    model = fitted(rest, names, ridge)
+    chances = model.predict_proba(_design(part, names))[:, 1]
+    return float(log_loss([case.right for case in part], chances, sample_weight=_shares(part), labels=[False, True]))
+
+
+def _say_gate(found: Sequence[Case], names: Sequence[str], title: str) -> None:
+    ridge = chosen_ridge(found, names) if len({case.name for case in found}) > 1 else 1.0
+    model = fitted(found, names, ridge)
+    weights = dict(zip(names, (round(float(w), 2) for w in model.coef_[0]), strict=True))
+    _say(f"{title}: ridge {ridge}")
+    _say(f"Weights({float(model.intercept_[0]):.2f}, {weights})")
+    for name in sorted({case.name for case in found}):
+        part = [case for case in found if case.name == name]
+        chances = model.predict_proba(_design(part, names))[:, 1]
+        yes = [float(c) for c, case in zip(chances, part, strict=True) if case.answerable]
+        no = [float(c) for c, case in zip(chances, part, strict=True) if not case.answerable]
+        _say(f"  {name}: {len(yes)} with and {len(no)} without an answer, AUC {area_under_curve(yes, no):.3f}")
+
+
+def _say(*parts: object) -> None:
+    sys.stdout.write(" ".join(str(part) for part in parts) + "\n")
+    sys.stdout.flush()
+
+
+def _sets(data: Path, names: Sequence[str]) -> list[QuestionSet]:
+    """The sets of those names, or all, with the questions that the reader was not trained on as the last."""
+    chosen = load_sets(data, [name for name in names if name != HELD]) if names != [HELD] else []
+    return [*chosen, held(data)] if not names or HELD in names else chosen
+
+
+def gather(sets: Sequence[QuestionSet], work: Path, embedder: Embedder, reader: Reader | None, most: int) -> list[Case]:
+    """The cases of the tuning parts of several sets."""
+    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
+    found: list[Case] = []
+    for one in sets:
+        answerer = Answerer(one.open(work, embedder, Options()), embedder, vocabulary, TODAY, reader=reader)
+        found += cases(answerer, one.name, one.sample("tune" if one.name != HELD else None, most), one.judge)
+    return found
+
+
+def _load(file: Path) -> list[Case]:
+    rows = json.loads(file.read_text("utf-8"))
+    return [
+        Case(
+            row["name"],
+            tuple(row["evidence"]),
+            row["right"],
+            row["answerable"],
+            tuple((score, read, held) for score, read, held in row["candidates"]),
+        )
+        for row in rows
+    ]
+
+
+def _cases(given: argparse.Namespace) -> list[Case]:
+    """The cases that were kept in a file, or new ones."""
+    if given.cases and given.cases.is_file():
+        return _load(given.cases)
+    embedder = open_embedder(ModelChoice(), given.work / "models")
+    reader = open_reader(find_reader(given.reader)) if given.reader != OFF else None
+    found = gather(_sets(given.data, given.sets), given.work / "evidence", embedder, reader, given.most)
+    if given.cases:
+        given.cases.write_text(json.dumps([asdict(case) for case in found]), "utf-8")
+    return found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.fit", description=__doc__)
-    parser.add_argument("what", choices=("ranking", "gate"))
-    parser.add_argument("folder", nargs="+", type=Path)
-    parser.add_argument("--data-dir", type=Path, default=Path("var"))
-    parser.add_argument("--most", type=int, default=400, help="questions taken of each set")
-    options = parser.parse_args()
-    embedder = open_embedder(ModelChoice(), options.data_dir / "models")
-    tables: list[Table] = []
-    labels: list[npt.NDArray[np.float64]] = []
-    for folder in options.folder:
-        judged = load_judged(folder)
-        answerer = _answerer(folder, judged, options.data_dir / "evaluation", embedder)
-        questions = judged.questions[: options.most]
-        if options.what == "ranking":
-            tables.append(pairs(answerer, [q for q in questions if q.answerable], _answers(judged, folder)))
-        else:
-            _add(answerer, questions, tables, labels)
-    if options.what == "gate":
-        snapshot = index_folder(STARTER, options.data_dir / "evaluation" / "starter", embedder, Options())
-        vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]))
-        own = [q for q in load_questions(STARTER_QUESTIONS) if q.part == "tune"]
-        own = [q for q in own if q.expect <= {"answer", "no_answer"}]
-        for _ in range(2):  # our own kind of question counts twice
-            _add(Answerer(snapshot, embedder, vocabulary, dt.date(2026, 1, 1)), own, tables, labels)
-    if options.what == "ranking":
-        sys.stdout.write(f"{fit_ranking(np.vstack(tables))}\n")
-    else:
-        weights = logistic(np.vstack(tables), np.concatenate(labels), intercept=True)
-        sys.stdout.write(f"{weights.round(3).tolist()}\n")
+    parser.add_argument("what", choices=("reader", "gate"))
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", nargs="+", default=[])
+    parser.add_argument("--reader", default=PACKAGED, help="packaged, off, or a folder")
+    parser.add_argument("--cases", type=Path, help="a file to keep the cases in, or to take them from")
+    parser.add_argument("--work", type=Path, default=Path("var/bench"))
+    parser.add_argument("--most", type=int, default=200, help="questions with, and without, an answer of each set")
+    given = parser.parse_args()
+    found = _cases(given)
+    if given.what == "reader":
+        _say_reader(found)
+        return 0
+    if given.reader != OFF:
+        _say_gate(found, NAMES, "with the reader")
+    _say_gate(found, [name for name in NAMES if name not in READ], "without the reader")
     return 0
 
 

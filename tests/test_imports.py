@@ -19,7 +19,7 @@ HOMES = {
     "tantivy": {"index/lexical.py"},
     "Stemmer": {"index/lexical.py"},
     "onnxruntime": {"index/embed.py", "index/export.py"},  # run there; fused and written here
-    "tokenizers": {"index/embed.py"},
+    "tokenizers": {"answer/reader.py", "index/embed.py"},
     "torch": {"index/export.py"},
     "sentence_transformers": {"index/embed.py", "index/export.py"},  # embed.py: only where the export is not exact
     "sqlite3": {"index/passages.py", "index/draft.py", "index/donors.py"},
