@@ -1,54 +1,95 @@
 """Ranked passages in; the quotes that answer, in the best order, out. Nothing is paraphrased.
 
-A quote is a run of a passage's spans on one page: the sentence that answers, with the one before it where it would not
-stand alone, or a whole list with the sentence that introduces it.
+A quote is a run of a passage's spans on one page: `answer/runs.py` says which.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from answer.defines import defines, term_of
+from answer.differ import Difference, Sentence
+from answer.differ import difference as differing
 from answer.gate import Cited, coverage, fits
+from answer.marks import FIGURES, mark, suits
+from answer.reader import Reading
+from answer.repeats import is_said_before
+from answer.runs import LENGTH_COST, LENGTH_COST_BESIDE, best_run
 from answer.understand import Understood, Wants
-from corpus.model import Passage, Span, SpanKind, Status
+from corpus.model import Span, SpanKind, Status
 from index.search import Ranked
 from index.store import Found
 
 MOST_QUOTES = 4
 MOST_FOR_SEVERAL = 5  # lists over documents, comparisons, questions of several parts
-# A passage is cited beside the first only when its fused score (standard deviations) is within this of it.
+# A passage is cited beside the first only when its score (sums of standard deviations) is within this of it. What the
+# reader adds to the scores makes them lie further apart.
 NEAR = 2.5
-# A neighbouring sentence worth this share of the best one is quoted with it.
-NEIGHBOUR = 0.6
-LONGEST_QUOTE = 620
-LONGEST_LIST = 1_200
-LISTED = frozenset({SpanKind.ITEM, SpanKind.ROW})
+NEAR_WHEN_READ = 4.5
+
+# What the spans of a passage are told apart by, and how much each sign counts for "the answer stands here".
+SPAN_WEIGHTS = {
+    "nearness": 5.5,
+    "coverage": 2.3,
+    "coverage_behind": 3.5,
+    "fits": 0.9,
+    "listed": 0.7,
+    "asks": -4.0,
+    "length": 0.4,
+    "defines": 2.0,
+    # By hand: no reader so far is sure enough of its words to fit these.
+    "read": 3.0,
+    "read_elsewhere": -2.0,
+}
+INTERCEPT = 0.0
+# A word of the question that the heading or the title has says less about which sentence answers.
+IN_HEADING = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ranked passage, read back. `score` orders candidates of one question: sums of standardised scores."""
+    """A ranked passage, read back. `score` orders candidates of one question: sums of standardised scores.
+
+    `reading` is what the reader made of question and passage; None where none was asked.
+    """
 
     ranked: Ranked
     found: Found
     stems: frozenset[str]
     score: float = 0.0
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A run of text of a passage: `passage.text[start:end]`, all on `page`."""
+    """A run of text of a passage: `passage.text[start:end]`, all on `page`.
+
+    `mark` is where in it the words stand that answer; None where that is not sure.
+    """
 
     candidate: Candidate
     start: int
     end: int
     page: int
+    mark: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
         return self.candidate.found.passage.text[self.start : self.end]
+
+    @property
+    def spans(self) -> list[int]:
+        """Which spans of the passage it consists of."""
+        spans = enumerate(self.candidate.found.passage.spans)
+        return [i for i, span in spans if self.start <= span.start and span.end <= self.end]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Its sentences, entries and rows."""
+        passage = self.candidate.found.passage
+        return [passage.text[passage.spans[i].start : passage.spans[i].end] for i in self.spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +107,29 @@ def choose(whole: Part, parts: Sequence[Part] = ()) -> list[Quote]:
     The best passage of the whole question, then the best of each part that it asks about, then others that are near
     the first or add words of the question that no chosen one has.
     """
-    quotes = [quote(item, part.understood, part.weight) for item, part in _chosen(whole, parts)]
-    return _without_repeats(quotes)
+    whole, parts = _definition_first(whole), [_definition_first(part) for part in parts]
+    chosen = _chosen(whole, parts)
+    firsts = {part.candidates[0].ranked.row for part in (whole, *parts) if part.candidates}
+    quotes = [quote(item, part.understood, part.weight, beside=item.ranked.row not in firsts) for item, part in chosen]
+    return _better_first(_without_repeats(quotes), whole)
+
+
+def _definition_first(part: Part) -> Part:
+    """A passage that says what a thing is before those that only mention it, if it is not far behind."""
+    term = term_of(part.understood)
+    if not term or not part.candidates:
+        return part
+    first = part.candidates[0]
+    near = (item for item in part.candidates if first.score - item.score <= _near(first))
+    defining = next((item for item in near if _defines(item, term)), None)
+    if defining is None:
+        return part
+    return replace(part, candidates=[defining, *(item for item in part.candidates if item is not defining)])
+
+
+def _defines(item: Candidate, term: frozenset[str]) -> bool:
+    passage = item.found.passage
+    return any(defines(passage.text[span.start : span.end], term) for span in passage.spans)
 
 
 def _chosen(whole: Part, parts: Sequence[Part]) -> list[tuple[Candidate, Part]]:
@@ -134,33 +196,117 @@ def _continues_list(item: Candidate, first: Candidate) -> bool:
 
 
 def _belongs(item: Candidate, first: Candidate, gain: float, already: int) -> bool:
-    behind = first.score - item.score
-    allowance = NEAR if already < 3 else NEAR / 2
-    return behind <= allowance or (gain >= 0.15 and behind <= 2 * NEAR)
+    behind, near = first.score - item.score, _near(first)
+    allowance = near if already < 3 else near / 2
+    return behind <= allowance or (gain >= 0.15 and behind <= 2 * near)
+
+
+def _near(first: Candidate) -> float:
+    return NEAR if first.reading is None else NEAR_WHEN_READ
 
 
 def _without_repeats(quotes: Sequence[Quote]) -> list[Quote]:
-    """Each text once: the same sentence in two documents is quoted from the better one."""
+    """Each thing said once: the same sentence in two documents is quoted from the better one."""
     kept: list[Quote] = []
     for item in quotes:
-        folded = _folded(item.text)
-        if not any(folded in _folded(other.text) or _folded(other.text) in folded for other in kept):
+        before = [text for other in kept for text in (other.text, *other.sentences)]
+        if not is_said_before(item.sentences, before):
             kept.append(item)
     return kept
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+# --- two papers that differ --------------------------------------------------------------------------------------
 
 
-def quote(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> Quote:
-    """The run of spans of one passage that answers best."""
+def difference(quotes: Sequence[Quote], understood: Understood, weight: Mapping[str, float]) -> Difference | None:
+    """Two of the quoted papers that give different values for what was asked, if any do."""
+    sentences = [sentence for item in quotes for sentence in _told(item)]
+    return differing(sentences, understood, weight)
+
+
+def _told(item: Quote) -> Iterator[Sentence]:
+    found = item.candidate.found
+    for i in item.spans:
+        span = found.passage.spans[i]
+        text = found.passage.text[span.start : span.end]
+        yield Sentence(found.document, text, found.span_stems[i], found.context_stems)
+
+
+def _better_first(quotes: Sequence[Quote], whole: Part) -> list[Quote]:
+    """Of two papers that differ, the one to believe rather stands before the other."""
+    found = difference(quotes, whole.understood, whole.weight)
+    keys = [item.candidate.found.document.key for item in quotes]
+    if not found or keys.index(found.first.key) < keys.index(found.second.key):
+        return list(quotes)
+    better, place = quotes[keys.index(found.first.key)], keys.index(found.second.key)
+    rest = [item for item in quotes if item is not better]
+    return [*rest[:place], better, *rest[place:]]
+
+
+# --- one quote ---------------------------------------------------------------------------------------------------
+
+
+def quote(item: Candidate, understood: Understood, weight: Mapping[str, float], *, beside: bool = False) -> Quote:
+    """The run of spans of one passage that answers best; a shorter one where it only stands beside the first."""
     passage = item.found.passage
-    best = best_span(item, understood, weight)
-    first, last = _run(passage, best, understood)
-    if not _is_listed(passage.spans[best]):
-        first, last = _with_neighbours(item, first, last, understood, weight)
-    return Quote(item, passage.spans[first].start, passage.spans[last].end, passage.spans[first].page)
+    several = understood.wants in {Wants.LIST, Wants.COMPARISON}
+    cost = LENGTH_COST_BESIDE if beside else LENGTH_COST
+    likely = chances(item, understood, weight)
+    first, last = best_run(passage, likely, all_of_it=several, length_cost=cost)
+    run = passage.spans[first].start, passage.spans[last].end
+    best = passage.spans[max(range(first, last + 1), key=lambda i: (likely[i], -i))]
+    place = mark(item.reading, passage.text, run, (best.start, best.end), understood)
+    return Quote(item, *run, passage.spans[first].page, place)
+
+
+def chances(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> list[float]:
+    """For each span of a passage the probability that the answer stands in it."""
+    return [_chance(signs) for signs in span_signs(item, understood, weight)]
+
+
+def _chance(signs: Sequence[float]) -> float:
+    logit = INTERCEPT + sum(weight * sign for weight, sign in zip(SPAN_WEIGHTS.values(), signs, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def span_signs(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> list[list[float]]:
+    """What speaks for each span of a passage, in the order of `SPAN_WEIGHTS`."""
+    found, passage = item.found, item.found.passage
+    told = {stem: w * (IN_HEADING if stem in found.context_stems else 1.0) for stem, w in weight.items()}
+    shares = [coverage(understood.content, stems, told) for stems in found.span_stems]
+    most, nearest = max(shares, default=0.0), item.ranked.best_span
+    term = term_of(understood)
+    signs = []
+    for i, span in enumerate(passage.spans):
+        text = passage.text[span.start : span.end]
+        kind = understood.wants in FIGURES and fits(understood, text)
+        listed = understood.wants is Wants.LIST and span.kind is not SpanKind.SENTENCE
+        signs.append([
+            float(item.ranked.span_similarities[i]) - nearest,
+            shares[i],
+            shares[i] - most,
+            float(kind),
+            float(listed),
+            float(text.endswith("?")),
+            math.log(max(10, len(text)) / 100),
+            float(defines(text, term)),
+            *_read(item.reading, passage.text, span, understood),
+        ])  # fmt: skip
+    return signs
+
+
+def marked(item: Quote) -> tuple[int, int] | None:
+    """Where in a quote the words stand that answer: to be set in bold. None where that is not sure."""
+    return item.mark
+
+
+def _read(reading: Reading | None, text: str, span: Span, understood: Understood) -> tuple[float, float]:
+    """How sure the reader is that the answer stands in a span, and that it stands in another one."""
+    if reading is None or reading.start >= reading.end or not suits(reading, text, understood):
+        return 0.0, 0.0
+    sure = reading.answers * reading.sure
+    inside = span.start < reading.end and reading.start < span.end
+    return (sure, 0.0) if inside else (0.0, sure)
 
 
 def best_span(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> int:
@@ -179,124 +325,11 @@ def worth(item: Candidate, i: int, understood: Understood, weight: Mapping[str, 
     return float(item.ranked.span_similarities[i]) + 0.35 * shared + kind + listed + thin
 
 
-def _is_listed(span: Span) -> bool:
-    return span.kind in LISTED or span.kind is SpanKind.LEAD
-
-
-def _run(passage: Passage, best: int, understood: Understood) -> tuple[int, int]:
-    """The span alone, or the list that it belongs to with its lead, where that is not too long."""
-    spans = passage.spans
-    if not _is_listed(spans[best]):
-        return best, best
-    if spans[best].kind is SpanKind.ROW and understood.wants not in {Wants.LIST, Wants.COMPARISON}:
-        return best, best
-    if spans[best].kind is SpanKind.ITEM and _same_block(passage, best + 1):
-        return _entry(passage, best)
-    first = last = best
-    while first > 0 and spans[first].kind is not SpanKind.LEAD and _same_page(spans, first - 1, best):
-        if spans[first - 1].kind is SpanKind.SENTENCE and spans[first].kind is SpanKind.ROW:
-            break
-        first -= 1
-    while last + 1 < len(spans) and _in_list(spans, last + 1) and _same_page(spans, last + 1, best):
-        last += 1
-    while _same_block(passage, last + 1) and _same_page(spans, last + 1, best):
-        last += 1
-    leans = first > 0 and _LEANS.match(passage.text[spans[first].start :])
-    if leans and spans[first].kind is SpanKind.LEAD and _same_page(spans, first - 1, best):
-        first -= 1
-    if spans[last].end - spans[first].start <= LONGEST_LIST:
-        return first, last
-    return _shortened(spans, first, last, best)
-
-
-def _same_block(passage: Passage, i: int) -> bool:
-    """Whether span `i` goes on in the line of the one before it: a further sentence of a list's entry."""
-    return i < len(passage.spans) and "\n" not in passage.text[passage.spans[i - 1].end : passage.spans[i].start]
-
-
-def _entry(passage: Passage, item: int) -> tuple[int, int]:
-    """One entry of a list of long entries, with its own sentences."""
-    last = item
-    while _same_block(passage, last + 1) and _same_page(passage.spans, last + 1, item):
-        if passage.spans[last + 1].end - passage.spans[item].start > LONGEST_QUOTE:
-            break
-        last += 1
-    return item, last
-
-
-def _in_list(spans: Sequence[Span], i: int) -> bool:
-    """An entry, or a further sentence of an entry that more entries follow."""
-    if spans[i].kind in LISTED:
-        return True
-    return spans[i].kind is SpanKind.SENTENCE and any(span.kind in LISTED for span in spans[i + 1 : i + 4])
-
-
-def _same_page(spans: Sequence[Span], i: int, other: int) -> bool:
-    return spans[i].page == spans[other].page
-
-
-def _shortened(spans: Sequence[Span], first: int, last: int, best: int) -> tuple[int, int]:
-    """As much of a long list as may be quoted, around the best entry."""
-    while spans[last].end - spans[first].start > LONGEST_LIST:
-        if last - best >= best - first:
-            last -= 1
-        else:
-            first += 1
-    return first, last
-
-
-# A sentence that opens so leans on the one before it.
-_LEANS = re.compile(
-    r"^(?:it|its|this|that|these|those|they|their|he|she|such|both|each of|all of|however|but|and|or|so|also|instead|"
-    r"then|therefore|conversely|secondly|thirdly|second|third|finally|in addition|for example|there|here)\b",
-    re.IGNORECASE,
-)
-
-
-def _with_neighbours(
-    item: Candidate, first: int, last: int, understood: Understood, weight: Mapping[str, float]
-) -> tuple[int, int]:
-    """Widen a quoted sentence until it stands alone and says all that its neighbours add to the question."""
-    passage = item.found.passage
-    spans = passage.spans
-    if first > 0 and _LEANS.match(passage.text[spans[first].start :]) and _may_join(spans, first - 1, last):
-        first -= 1
-    best = max(worth(item, i, understood, weight) for i in range(first, last + 1))
-    while last + 1 < len(spans) and _may_join(spans, first, last + 1):
-        if not _adds(item, first, last, last + 1, best, understood, weight):
-            break
-        last += 1
-    while first > 0 and _may_join(spans, first - 1, last):
-        if not _adds(item, first, last, first - 1, best, understood, weight):
-            break
-        first -= 1
-    return first, last
-
-
-def _may_join(spans: Sequence[Span], first: int, last: int) -> bool:
-    joined = spans[first].page == spans[last].page and spans[last].end - spans[first].start <= LONGEST_QUOTE
-    return joined and not any(_is_listed(spans[i]) for i in (first, last))
-
-
-def _adds(
-    item: Candidate,
-    first: int,
-    last: int,
-    other: int,
-    best: float,
-    understood: Understood,
-    weight: Mapping[str, float],
-) -> bool:
-    now = frozenset[str]().union(*item.found.span_stems[first : last + 1])
-    more = now | item.found.span_stems[other]
-    gain = coverage(understood.content, more, weight) - coverage(understood.content, now, weight)
-    return gain >= 0.1 or worth(item, other, understood, weight) >= NEIGHBOUR * best
-
-
 def seen(item: Quote) -> Cited:
     """What the gate looks at of a quote."""
     found, ranked = item.candidate.found, item.candidate.ranked
-    inside = [i for i, span in enumerate(found.passage.spans) if item.start <= span.start and span.end <= item.end]
-    stems = found.context_stems.union(*(found.span_stems[i] for i in inside))
+    stems = found.context_stems.union(*(found.span_stems[i] for i in item.spans))
     passage = f"{found.context} {found.passage.text}"
-    return Cited(item.candidate.stems, stems, passage, item.text, ranked.best_span, ranked.lexical)
+    reading = item.candidate.reading
+    marked = found.passage.text[reading.start : reading.end] if reading else ""
+    return Cited(item.candidate.stems, stems, passage, item.text, ranked.best_span, ranked.lexical, reading, marked)

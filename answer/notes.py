@@ -57,12 +57,10 @@ def _line(
     found = [change for change in status_map.find(text) if change.id not in told]
     changes = [change for change in found if _is_later(change, document.dated)][:MOST_CHANGES]
     told.update(change.id for change in changes)
-    parts = _status(document, today, titles)
     old = document.dated is not None and document.dated.months_before(today) >= OLD_MONTHS
-    if document.dated and (old or changes):
-        parts.append(f"“{document.title}” is from {document.dated.month_words()}.")
-    elif not document.dated:
-        parts.append(f"“{document.title}” does not give its date.")
+    facts = [*_date(document, old or bool(changes)), *_status(document, titles)]
+    parts = [f"“{document.title}” {' and '.join(facts)}."] if facts else []
+    parts += _overdue(document, today, is_named=bool(facts))
     if changes:
         since = "Since then" if document.dated else "Since it was written"
         parts.append(f"{since}: " + " ".join(change.since for change in changes))
@@ -76,14 +74,23 @@ def _is_later(change: Replacement, dated: When | None) -> bool:
     return change.effective is None or dated is None or change.effective > dated
 
 
-def _status(document: Document, today: dt.date, titles: Mapping[str, str]) -> list[str]:
-    parts = []
+def _date(document: Document, matters: bool) -> list[str]:
+    if not document.dated:
+        return ["does not give its date"]
+    return [f"is from {document.dated.month_words()}"] if matters else []
+
+
+def _status(document: Document, titles: Mapping[str, str]) -> list[str]:
     if document.status is Status.SUPERSEDED:
         successor = titles.get(document.superseded_by or "", "")
-        by = f" by “{successor}”" if successor else ""
-        parts.append(f"“{document.title}” has been replaced{by}.")
-    elif document.status is Status.UNDER_REVIEW:
-        parts.append(f"“{document.title}” is under review.")
-    if document.review_due and document.review_due.months_before(today) >= 1:
-        parts.append(f"Its review was due in {document.review_due.month_words()}.")
-    return parts
+        return [f"has been replaced by “{successor}”" if successor else "has been replaced"]
+    return ["is under review"] if document.status is Status.UNDER_REVIEW else []
+
+
+def _overdue(document: Document, today: dt.date, *, is_named: bool) -> list[str]:
+    """A review that is late; of a paper that was replaced nobody waits for one."""
+    due = document.review_due
+    if document.status is Status.SUPERSEDED or not due or due.months_before(today) < 1:
+        return []
+    review = "Its review" if is_named else f"The review of “{document.title}”"
+    return [f"{review} was due in {due.month_words()}."]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from answer.content import FILLER
 from answer.outcome import OfferedTool
-from answer.understand import FILLER
 from corpus.model import Audience, Document
 from corpus.tools import Tool, ToolKind
 from index.lexical import analyse

@@ -21,6 +21,12 @@ class Reason(StrEnum):
     LEGAL_DRAFTING = "legal_drafting"
 
 
+# What every surface says above a tentative answer, before anything else; UNSURE_OF where there is room for a line only.
+UNSURE_OF = "I am not sure, but this may help:"
+MAY_HELP = "This may help, but I am not sure that it answers your question."
+UNSURE = "Read it in its source before you rely on it, or ask a person."
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer, in the words of its source; `citations` are numbers of citations."""
@@ -74,10 +80,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Outcome):
-    """Passages that answer, quoted word for word."""
+    """Passages that answer, quoted word for word. `tentative`: they may answer, and it is said that they only may."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
+    tentative: bool = False
 
     kind = "answer"
 
@@ -135,6 +142,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         },
     }
     if isinstance(outcome, Answer):
+        plain["tentative"] = outcome.tentative
         plain["claims"] = [{"text": claim.text, "citations": list(claim.citations)} for claim in outcome.claims]
         plain["citations"] = [_citation(citation) for citation in outcome.citations]
     if isinstance(outcome, Clarify):
@@ -167,6 +175,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "heading": citation.heading,
         "url": citation.url,
         "quote": citation.quote,
+        "marked": list(citation.marked) if citation.marked else None,
         "passage": citation.passage,
         "similarity": round(citation.similarity, 4),
         "ocr": citation.ocr,

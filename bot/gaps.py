@@ -1,4 +1,4 @@
-"""What the library does not answer: unanswered questions, those that mean the same together, the most asked first.
+"""What the library does not surely answer: questions of one meaning together, the most asked first.
 
 Other people's questions: for officers and administrators only, and without names.
 """
@@ -16,7 +16,7 @@ from answer.answerer import Answerer, Asking
 from answer.outcome import Answer
 from corpus.model import Audience
 from index.embed import Vectors
-from records.answers import Kept
+from records.answers import MAY_HELP, Kept
 
 # Cosine from which two questions ask for the same. Of 31 pairs of paraphrases 26 were above it with the packaged model,
 # and of 269 pairs of other questions none: the nearest came to 0.48 (measured on 23 November 2026).
@@ -29,7 +29,8 @@ MOST = 2_000
 class Gap:
     """Questions that ask for the same. `example` is the shortest wording; `newest` is when it was asked last.
 
-    `document` is the title of what answers the example by now, where something does (for a reader of `role`).
+    `document` is the title of what answers the example by now, where something does (for a reader of `role`), and
+    `may_help` of what only may answer it.
     """
 
     example: str
@@ -37,6 +38,7 @@ class Gap:
     newest: dt.datetime
     role: Audience
     document: str = ""
+    may_help: str = ""
 
     @property
     def is_closed(self) -> bool:
@@ -65,10 +67,11 @@ def find_gaps(
     vectors = answerer.vectors([kept.question for kept in newest])
     for group in grouped(newest, vectors):
         example = min(group, key=lambda kept: (len(kept.question), kept.question, kept.id))
-        # The same question of the same reader to the same library comes to the same, so it is not asked again.
-        title = "" if example.generation == generation else _answered_by(example, answerer, libraries)
+        # The same question of the same reader to the same library comes to the same: silence is not asked for again.
+        known = example.generation == generation and example.outcome != MAY_HELP
+        document, may_help = ("", "") if known else _answered_by(example, answerer, libraries)
         last = max(kept.asked for kept in group)
-        yield Gap(example.question, len(group), last, Audience(example.role), title)
+        yield Gap(example.question, len(group), last, Audience(example.role), document, may_help)
 
 
 def open_gaps(gaps: Iterator[Gap], limit: int) -> list[Gap]:
@@ -97,7 +100,10 @@ def grouped(questions: Sequence[Kept], vectors: Vectors, alike: float = ALIKE) -
     return sorted(groups, key=lambda group: (len(group), max(kept.asked for kept in group)), reverse=True)
 
 
-def _answered_by(kept: Kept, answerer: Answerer, libraries: tuple[str, ...]) -> str:
-    """The title of the document that answers a question now; empty where the library is silent still."""
+def _answered_by(kept: Kept, answerer: Answerer, libraries: tuple[str, ...]) -> tuple[str, str]:
+    """The titles of the document that answers a question now, and of one that only may; both empty for silence."""
     outcome = answerer.ask(Asking(kept.question, Audience(kept.role), kept.after or None, libraries))
-    return outcome.citations[0].title if isinstance(outcome, Answer) else ""
+    if not isinstance(outcome, Answer):
+        return "", ""
+    title = outcome.citations[0].title
+    return ("", title) if outcome.tentative else (title, "")

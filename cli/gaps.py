@@ -19,8 +19,9 @@ def add_commands(commands: Any) -> None:
     gaps = commands.add_parser(
         "gaps",
         help="list the questions that the library does not answer",
-        description="Groups the unanswered questions that people asked in Slack by what they mean, the most asked "
-        "first, and asks each again: one that a document answers by now is shown as answered.",
+        description="Groups the questions that people asked in Slack and that were not answered, or not surely, by "
+        "what they mean, the most asked first, and asks each again: one that a document answers by now is shown as "
+        "answered.",
     )
     gaps.add_argument("--days", type=_days, default=90, help="how far to look back (default 90)")
     gaps.set_defaults(run=run_gaps)
@@ -53,6 +54,10 @@ def run_gaps(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _still(gap: Gap) -> str:
+    return f"perhaps answered by {gap.may_help}" if gap.may_help else "unanswered"
+
+
 def _print(gaps: list[Gap], days: int) -> None:
     from rich.console import Console
     from rich.markup import escape
@@ -63,7 +68,7 @@ def _print(gaps: list[Gap], days: int) -> None:
         return
     table = Table("Asked", "Last", "Role", "For example", "By now", title="Questions that the library does not answer")
     for gap in gaps:
-        state = f"answered by {gap.document}" if gap.is_closed else "unanswered"
+        state = f"answered by {gap.document}" if gap.is_closed else _still(gap)
         table.add_row(
             str(gap.count), gap.newest.date().isoformat(), gap.role.value, escape(gap.example), escape(state)
         )  # fmt: skip

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-from answer.outcome import Answer, Clarify, Outcome
+from answer.outcome import MAY_HELP, UNSURE, Answer, Claim, Clarify, Outcome
 from corpus.model import Citation, Status
 
 STATUS_WORDS = {
@@ -35,15 +35,25 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
 
 def _body(outcome: Outcome) -> list[RenderableType]:
     if isinstance(outcome, Answer):
+        doubt = [Text.assemble((MAY_HELP, "bold"), " ", UNSURE)] if outcome.tentative else []
         quotes = [
-            Panel(Text(claim.text), title=f"[{claim.citations[0]}]", title_align="left", border_style="cyan")
+            Panel(_quote(claim, outcome), title=f"[{claim.citations[0]}]", title_align="left", border_style="cyan")
             for claim in outcome.claims
         ]
-        return [*quotes, Text("Sources", style="bold"), *map(_source, outcome.citations)]
+        return [*doubt, *quotes, Text("Sources", style="bold"), *map(_source, outcome.citations)]
     lines: list[RenderableType] = [Text(outcome.text)]
     if isinstance(outcome, Clarify):
         lines += [Text(f"  - {option}") for option in outcome.options]
     return lines
+
+
+def _quote(claim: Claim, outcome: Answer) -> Text:
+    """The claim; where it is a quote, with the words that answer in bold."""
+    text = Text(claim.text)
+    cited = next((item for item in outcome.citations if item.n in claim.citations and item.quote == claim.text), None)
+    if cited and cited.marked:
+        text.stylize("bold", *cited.marked)
+    return text
 
 
 def _source(citation: Citation) -> Text:

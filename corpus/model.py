@@ -155,7 +155,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote with all that a reader needs to check it."""
+    """A verbatim quote with all that a reader needs to check it.
+
+    `marked` is where in `quote` the words stand that answer, `quote[start:end]`: to be set in bold; None without any.
+    """
 
     n: int
     passage_id: str
@@ -174,3 +177,4 @@ class Citation:
     page_label: str = ""
     ocr: bool = False
     superseded_by: str | None = None
+    marked: tuple[int, int] | None = None

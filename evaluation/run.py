@@ -47,7 +47,7 @@ def ask_all(answerer: Answerer, questions: Sequence[Question]) -> list[Asked]:
 
 
 def _ask(answerer: Answerer, question: Question) -> Asked:
-    asking = Asking(question.text, question.role, question.after)
+    asking = Asking(question.text, question.role, question.after, before=question.before)
     first = answerer.ask(asking)
     began = time.perf_counter()
     outcome = answerer.ask(asking)
@@ -162,7 +162,7 @@ def rank_all(answerer: Answerer, judged: Judged, *, k: int = 10, document_of: Ca
         grades: Mapping[str, float] = judged.grades.get(question.id, {})
         if not question.answerable or not any(grade > 0 for grade in grades.values()):
             continue
-        found = answerer.search(Asking(question.text, question.role, question.after), 5 * k)
+        found = answerer.search(Asking(question.text, question.role, question.after, before=question.before), 5 * k)
         ranked = list(dict.fromkeys(document_of(item.found.document.id) for item in found))
         right = [grades.get(name, 0.0) > 0 for name in ranked]
         for cut in (1, 3, 5):
@@ -175,7 +175,7 @@ def rank_all(answerer: Answerer, judged: Judged, *, k: int = 10, document_of: Ca
 
 def declining(answerer: Answerer, questions: Sequence[Question]) -> Figures:
     """How the gate parts answerable from unanswerable questions."""
-    weighed = [(q.answerable, answerer.ask(Asking(q.text, q.role, q.after))) for q in questions]
+    weighed = [(q.answerable, answerer.ask(Asking(q.text, q.role, q.after, before=q.before))) for q in questions]
     yes = [outcome for answerable, outcome in weighed if answerable]
     no = [outcome for answerable, outcome in weighed if not answerable]
     return {

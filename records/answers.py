@@ -13,6 +13,8 @@ from records.database import Database
 from records.schema import answer_sources, answers
 
 NO_ANSWER = "no_answer"
+MAY_HELP = "may_help"
+"""Kept as the outcome of an answer that only may help."""
 
 MOST_VALUES = 500
 """In one statement; databases take thousands."""
@@ -106,8 +108,9 @@ class Answers:
         return self._find(answers.c.team == team, answers.c.user == user, limit=limit)
 
     def unanswered(self, since: datetime) -> list[Kept]:
-        """Those without an answer whose question is still there, newest first."""
-        return self._find(answers.c.outcome == NO_ANSWER, answers.c.question != "", answers.c.asked >= since)
+        """Those without an answer, or with one that only may help, whose question is still there; newest first."""
+        unsure = answers.c.outcome.in_((NO_ANSWER, MAY_HELP))
+        return self._find(unsure, answers.c.question != "", answers.c.asked >= since)
 
     def citing(self, document_key: str, limit: int = 100) -> list[Kept]:
         """Those that show a document as a source, newest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ CITATION = Citation(
     n=1, passage_id="p1", document_id="paper", library="lib", title="Paper", publisher="LMC",
     published=When(2015, 6, 11), status=Status.SUPERSEDED, page=3, heading="A › B", url="https://lmc.example/p#page=3",
     quote="It is so.", passage="It is so. Truly.", similarity=0.123456, page_label="iii", ocr=True, superseded_by="new",
+    marked=(3, 5),
 )  # fmt: skip
 COMMON: dict[str, Any] = {
     "id": "abc", "question": "Is it so?", "text": "It is so. [1]", "confidence": 0.98765, "notes": ("Old.",),
@@ -32,11 +34,15 @@ KEYS = {
     "id": str, "outcome": str, "question": str, "text": str, "confidence": float, "claims": list, "citations": list,
     "notes": list, "tools": list, "next_step": str, "generation": str, "timings_ms": dict,
 }  # fmt: skip
-MORE: dict[str, dict[str, type]] = {"clarify": {"options": list}, "declined": {"reason": str}}
+MORE: dict[str, dict[str, type]] = {
+    "answer": {"tentative": bool},
+    "clarify": {"options": list},
+    "declined": {"reason": str},
+}
 CITATION_KEYS = {
     "n": int, "passage_id": str, "document_id": str, "library": str, "title": str, "publisher": str, "published": str,
     "status": str, "superseded_by": str, "page": int, "page_label": str, "heading": str, "url": str, "quote": str,
-    "passage": str, "similarity": float, "ocr": bool,
+    "marked": list, "passage": str, "similarity": float, "ocr": bool,
 }  # fmt: skip
 TOOL_KEYS = {"id": str, "name": str, "url": str, "minutes": int, "why": str, "kind": str}
 
@@ -110,3 +116,18 @@ def test_figures_are_rounded_to_what_they_mean() -> None:
     assert plain["confidence"] == 0.9877
     assert plain["citations"][0]["similarity"] == 0.1235
     assert plain["timings_ms"] == {"embed": 1.235, "search": 2.0, "compose": 3.0, "total": 6.5}
+
+
+def test_every_key_of_the_contract_is_described() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "outcome.md").read_text("utf-8")
+    keys = {*KEYS, *CITATION_KEYS, *TOOL_KEYS, *(key for more in MORE.values() for key in more)}
+
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+
+
+def test_marked_words_are_offsets_or_nothing() -> None:
+    bare = Answer(**COMMON, claims=(), citations=(replace(CITATION, marked=None),), tentative=True)
+
+    assert to_json(OUTCOMES["answer"])["citations"][0]["marked"] == [3, 5]
+    assert to_json(bare)["citations"][0]["marked"] is None
+    assert (to_json(OUTCOMES["answer"])["tentative"], to_json(bare)["tentative"]) == (False, True)

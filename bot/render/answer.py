@@ -11,13 +11,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from answer.outcome import Answer, Clarify, Declined, NoAnswer, OfferedTool, Outcome, Reason
+from answer.outcome import (
+    MAY_HELP,
+    UNSURE,
+    UNSURE_OF,
+    Answer,
+    Clarify,
+    Declined,
+    NoAnswer,
+    OfferedTool,
+    Outcome,
+    Reason,
+)
 from bot import actions
 from bot.model import Block, Message
 from bot.render import limits, words
 from bot.render import text as safe
-from bot.render.blocks import actions as rows
 from bot.render.blocks import (
+    Part,
     bullets,
     button,
     channel,
@@ -33,11 +44,13 @@ from bot.render.blocks import (
     quote,
     rich,
 )  # fmt: skip
+from bot.render.blocks import actions as rows
 from bot.render.blocks import words as said
 from corpus.model import Citation
 
 LEAD = 300
-"""Longest first line of `text`, which is what a phone shows."""
+"""Longest answer in the first line of `text`, which is what a phone shows."""
+_SHORT_TITLE = 70
 
 
 PlaceKind = Literal["direct", "channel", "only_you"]
@@ -140,8 +153,10 @@ def _tidied(outcome: Outcome) -> Outcome:
 
 
 def _tidied_citation(citation: Citation) -> Citation:
+    marked = safe.moved(citation.quote, citation.marked, _LONGEST_QUOTE) if citation.marked else None
     return replace(
         citation,
+        marked=marked,
         title=_tidy_line(citation.title) or words.NO_TITLE,
         publisher=_tidy_line(citation.publisher),
         heading=_tidy_line(citation.heading),
@@ -212,7 +227,8 @@ def _above(view: AnswerView, cut: _Cut) -> list[Block]:
 
 def _body(outcome: Outcome, view: AnswerView, cut: _Cut) -> list[Block]:
     if isinstance(outcome, Answer):
-        return [*_statements(outcome, cut), *_sources(outcome, view, cut)]
+        doubt = [rich(line(said(MAY_HELP, bold=True), said(" " + UNSURE)))] if outcome.tentative else []
+        return [*doubt, *_statements(outcome, cut), *_sources(outcome, view, cut)]
     lines = [line(said(outcome.text, limit=cut.words))]
     if isinstance(outcome, Clarify) and outcome.options:
         lines.append(bullets(line(said(option, limit=cut.words // 4)) for option in outcome.options))
@@ -265,7 +281,14 @@ def _quote(citation: Citation, share: int, cut: _Cut) -> list[Block]:
     if not shown.strip():
         return []
     mark = CUT_MARK if cut.buttons else CUT_MARK_TEXT
-    return [quote(said(shown), *([said(" " + mark, italic=True)] if shortened else []))]
+    return [quote(*_marked(shown, citation.marked), *([said(" " + mark, italic=True)] if shortened else []))]
+
+
+def _marked(shown: str, marked: tuple[int, int] | None) -> list[Part]:
+    """A quote, letter by letter, with the words that answer in bold."""
+    start, end = marked or (0, 0)
+    parts = ((shown[:start], False), (shown[start:end], True), (shown[end:], False))
+    return [said(text, bold=bold) for text, bold in parts if text]
 
 
 def _reference(citation: Citation, view: AnswerView, cut: _Cut) -> list[Block]:
@@ -370,7 +393,8 @@ def _doings(outcome: Outcome, view: AnswerView) -> list[Block]:
     if isinstance(outcome, Answer) and view.can_share and view.place == "only_you":
         shown.append(button("Share in this channel", actions.SHARE_ANSWER, value))
     if view.can_ask_person:
-        style = "primary" if isinstance(outcome, NoAnswer) else ""
+        unsure = isinstance(outcome, NoAnswer) or (isinstance(outcome, Answer) and outcome.tentative)
+        style = "primary" if unsure else ""
         shown.append(button("Ask a person", actions.ASK_PERSON, value, style=style))
     return shown
 
@@ -418,12 +442,31 @@ def _delete(view: AnswerView) -> Block:
 
 
 def lead(outcome: Outcome) -> str:
-    """The first line, which must stand alone: the first statement and the number of sources, not escaped yet."""
+    """The first line, which must stand alone on a phone: the words that answer, and whose they are; not escaped yet."""
     if not isinstance(outcome, Answer):
         return safe.clip(safe.one_line(outcome.text), 2 * LEAD) or words.OUTCOME.get(outcome.kind, outcome.kind)
-    statements = [claim.text for claim in outcome.claims] or [citation.quote for citation in outcome.citations]
-    first = safe.first_sentence(statements[0], LEAD) if statements else ""
-    return f"{first} ({words.count(len(outcome.citations), 'source')})".strip()
+    first = f"{_answering(outcome)} {_whose(outcome.citations)}".strip()
+    return f"{UNSURE_OF} {first}" if outcome.tentative else first
+
+
+def _answering(outcome: Answer) -> str:
+    """The first claim on one line; of a quote the sentence that answers, where that is known."""
+    claim = outcome.claims[0].text if outcome.claims else ""
+    first = next(iter(outcome.citations), None)
+    if first and first.marked and claim in {"", first.quote}:
+        claim = safe.sentence_at(first.quote, first.marked[0])
+    return safe.first_words(claim or (first.quote if first else ""), LEAD)
+
+
+def _whose(citations: Sequence[Citation]) -> str:
+    """`(Guide to practice mergers, June 2025, and 2 more sources)`."""
+    if not citations:
+        return ""
+    facts = [safe.clip(citations[0].title, _SHORT_TITLE)]
+    facts += [citations[0].published.words()] if citations[0].published else []
+    more = len(citations) - 1
+    facts += [f"and {words.count(more, 'more source')}"] if more else []
+    return f"({', '.join(facts)})"
 
 
 def _texts(outcome: Outcome, view: AnswerView) -> Iterator[str]:

@@ -234,8 +234,51 @@ def pieces(text: str, limit: int) -> list[str]:
     return found
 
 
-def first_sentence(text: str, limit: int) -> str:
-    """The first sentence on one line, cut with "…" where it is longer than `limit`."""
+def first_words(text: str, limit: int) -> str:
+    """The first sentence on one line; more than that where it only introduces what follows; cut with "…" at `limit`.
+
+    >>> first_words("Tea is served. It is hot.", 80), first_words("You need:\\n• a cup\\n• tea", 80)
+    ('Tea is served.', 'You need: • a cup • tea')
+    """
     flat = one_line(text[: 8 * limit + 1_000])
     spans = sentences(flat)
-    return clip(flat[slice(*spans[0])] if spans else flat, limit)
+    first = flat[slice(*spans[0])] if spans else flat
+    return clip(flat if first.endswith(":") or _BULLET.match(text) else first, limit)
+
+
+_BULLET = re.compile(r"^\s*(?:[•▪‣*–-]|\d{1,2}[.)])\s+")
+
+
+def sentence_at(text: str, place: int) -> str:
+    """The sentence, or the entry of a list, with the character at `place`; where it introduces a list, all from there.
+
+    >>> sentence_at("Tea is served. It is hot.", 20), sentence_at("You need:\\n• a cup\\n• tea", 12)
+    ('It is hot.', 'a cup')
+    """
+    begin = text.rfind("\n", 0, place) + 1
+    line = text[begin:].split("\n", 1)[0]
+    start, end = next((span for span in sentences(line) if place - begin < span[1]), (0, len(line)))
+    if line[start:end].endswith(":"):
+        return text[begin + start :]
+    return _BULLET.sub("", line[start:end], count=1)
+
+
+def moved(text: str, marked: tuple[int, int], limit: int) -> tuple[int, int] | None:
+    """Where the characters `marked` of a text stand once it is cleaned, stripped and cut to `limit`.
+
+    None where that is not certain, or where they would be parted inside of a character as readers see it.
+
+    >>> moved("  a\\x00b c d", (6, 7), 10)
+    (3, 4)
+    """
+    start, end = marked
+    whole = plain(text)
+    before, inside = plain(text[:start]), plain(text[start:end])
+    if not 0 <= start < end <= len(text) or whole != before + inside + plain(text[end:]):
+        return None
+    skipped = len(whole) - len(whole.lstrip())
+    first, last = max(0, len(before) - skipped), len(before) + len(inside) - skipped
+    shown = clip(whole.strip(), limit)
+    if not 0 <= first < last <= len(shown) or any(_continues(shown, place) for place in (first, last)):
+        return None
+    return first, last

@@ -24,6 +24,7 @@ AUDIENCE = {
 
 OUTCOME = {
     "answer": "answered",
+    "may_help": "I found what may help",
     "no_answer": "the library does not say",
     "clarify": "I asked which meaning",
     "declined": "I could not answer this kind of question",

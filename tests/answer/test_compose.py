@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from answer.compose import LONGEST_LIST, LONGEST_QUOTE, Candidate, Part, Quote, choose, quote, seen
+from answer.compose import Candidate, Part, Quote, choose, difference, marked, quote, seen
 from answer.gate import rarity
+from answer.reader import Reading
+from answer.runs import LONGEST_LIST, LONGEST_QUOTE
 from answer.understand import Understood, Wants
 from corpus.model import Passage, Span, SpanKind, Status
+from corpus.when import When
 from index.lexical import analyse
 from index.search import Ranked
 from index.store import Found
@@ -151,6 +157,80 @@ def test_question_in_the_text_is_not_taken_for_its_answer() -> None:
     assert "an hour" in quoted(item, asked("survey take")).text
 
 
+def test_sentence_that_the_reader_is_sure_of_is_preferred() -> None:
+    item = candidate(
+        ("The survey of the practice is long.", SENTENCE, 0.6), ("Allow a whole morning for it.", SENTENCE, 0.3),
+        ("Tea is served in the surgery room.", SENTENCE, 0.3),
+    )  # fmt: skip
+    text = item.found.passage.text
+    place = text.index("a whole morning")
+    read = replace(item, reading=Reading(0.95, place, place + len("a whole morning"), 0.95))
+
+    assert "morning" in quoted(read, asked("survey practice")).text
+    assert "Tea" not in quoted(read, asked("survey practice")).text
+
+
+# --- the words that answer ---------------------------------------------------------------------------------------
+
+
+TEXT = "The survey takes 15 minutes in a quiet room."
+
+
+def mark(start: int, end: int, kind: Wants = Wants.ANYTHING, answers: float = 0.9, sure: float = 0.9) -> str | None:
+    item = replace(candidate((TEXT, SENTENCE, 0.8)), reading=Reading(answers, start, end, sure))
+    found = quoted(item, asked("survey", kind))
+    place = marked(found)
+    return found.text[slice(*place)] if place else None
+
+
+def test_words_of_the_reader_are_marked_whole() -> None:
+    assert mark(17, 27, Wants.DURATION) == "15 minutes"
+    assert mark(18, 25, Wants.DURATION) == "15 minutes"
+    assert mark(16, 28, Wants.DURATION) == "15 minutes"
+    assert mark(34, len(TEXT)) == "quiet room"
+
+
+def test_without_words_or_without_being_sure_nothing_is_marked() -> None:
+    assert mark(0, 0) is None
+    assert mark(33, 43, answers=0.2) is None
+    assert mark(33, 43, sure=0.2) is None
+    assert marked(quoted(candidate((TEXT, SENTENCE, 0.8)), asked("survey"))) is None
+
+
+def test_words_of_another_kind_than_asked_for_are_not_marked() -> None:
+    assert mark(17, 27, Wants.ANYTHING) is None
+    assert mark(33, 43, Wants.DATE) == "15 minutes"  # the only span of time, whatever the reader says
+    assert mark(33, 43, Wants.MONEY) is None
+    assert mark(33, 43, Wants.ANYTHING) == "quiet room"
+
+
+def test_a_whole_quote_is_never_marked() -> None:
+    assert mark(0, len(TEXT)) is None
+
+
+def test_words_outside_of_the_quote_are_not_marked() -> None:
+    item = candidate(("Tea is served at noon.", SENTENCE, -0.9), (TEXT, SENTENCE, 0.9), pages=[1, 2])
+    read = replace(item, reading=Reading(0.9, 0, 22, 0.31))
+
+    found = quoted(read, asked("survey takes quiet room"))
+
+    assert found.text == TEXT
+    assert marked(found) is None
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.sampled_from(list(Wants)))
+def test_any_mark_is_whole_words_within_the_quote(start: int, end: int, kind: Wants) -> None:
+    item = replace(
+        candidate((TEXT, SENTENCE, 0.8), ("Tea is served.", SENTENCE, 0.1)), reading=Reading(1.0, start, end, 1.0)
+    )
+
+    found = quoted(item, asked("survey takes", kind))
+    place = marked(found)
+
+    assert place is None or 0 <= place[0] < place[1] <= len(found.text)
+    assert place is None or set(found.text[slice(*place)].split()) <= set(re.split(r"[\s.]+", item.found.passage.text))
+
+
 # --- several quotes ------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +280,48 @@ def test_same_sentence_in_two_documents_is_quoted_once_from_the_better() -> None
     found = choose(part(asked("survey"), first, again))
 
     assert [item.candidate.ranked.row for item in found] == [0]
+
+
+def test_sentence_of_two_papers_is_quoted_once_though_a_word_is_another() -> None:
+    text = "The survey takes about an hour and is done by the manager of the practice on a quiet day."
+    first = one_sentence(text, 0, 5.0)
+    again, other = one_sentence(text.replace("about ", ""), 1, 4.9), one_sentence(text.replace("hour", "day"), 2, 4.8)
+
+    assert [item.candidate.ranked.row for item in choose(part(asked("survey"), first, again))] == [0]
+    assert len(choose(part(asked("survey"), first, other))) == 2
+
+
+def test_replaced_paper_that_says_the_same_as_its_successor_is_left_out() -> None:
+    text = "The survey takes an hour in every practice."
+    old, new = one_sentence(text, 0, 5.0), one_sentence(text, 1, 4.0)
+    document = replace(old.found.document, status=Status.SUPERSEDED, superseded_by="paper-1")
+    old = replace(old, found=replace(old.found, document=document))
+
+    assert [item.candidate.ranked.row for item in choose(part(asked("survey"), old, new))] == [1]
+
+
+def test_of_two_papers_that_differ_the_newer_is_quoted_first() -> None:
+    older, newer = (
+        one_sentence("The survey takes 15 minutes.", 0, 5.0),
+        one_sentence("The survey takes 10 minutes.", 1, 4.5),
+    )
+    newer = replace(newer, found=replace(newer.found, document=replace(newer.found.document, published=When(2024))))
+    question = asked("survey takes", Wants.DURATION)
+
+    found = choose(part(question, older, newer))
+    differ = difference(found, question, part(question).weight)
+
+    assert [item.candidate.ranked.row for item in found] == [1, 0]
+    assert differ
+    assert (differ.first_says, differ.second_says) == ("10 minutes", "15 minutes")
+
+
+def test_passage_that_says_what_a_thing_is_stands_before_one_that_mentions_it() -> None:
+    mention = one_sentence("Every practice may join a federation.", 0, 5.0)
+    meaning = one_sentence("A federation is a group of practices.", 1, 4.0)
+    question = replace(asked("federation", Wants.DEFINITION), question="What is a federation?")
+
+    assert [item.candidate.ranked.row for item in choose(part(question, mention, meaning))] == [1, 0]
 
 
 def test_successor_of_a_replaced_paper_is_quoted_before_it() -> None:

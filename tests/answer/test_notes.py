@@ -139,9 +139,25 @@ def test_document_under_review_says_so() -> None:
 
 @pytest.mark.parametrize(("due", "overdue"), [(When(2026, 10), True), (When(2026, 11), False), (When(2027, 1), False)])
 def test_review_that_is_overdue_is_told(due: When, overdue: bool) -> None:
-    expected: Sequence[str] = ("Its review was due in October 2026.",) if overdue else ()
+    expected: Sequence[str] = ("The review of “Paper” was due in October 2026.",) if overdue else ()
 
     assert said(cited(review_due=due)) == tuple(expected)
+
+
+def test_document_is_named_once_however_much_there_is_to_say_of_it() -> None:
+    old = cited(published=When(2015, 6), status=Status.UNDER_REVIEW, review_due=When(2018, 6))
+
+    assert said(old) == (
+        "“Paper” is from June 2015 and is under review. Its review was due in June 2018. Check with your LMC office.",
+    )
+
+
+def test_nobody_waits_for_the_review_of_a_replaced_document() -> None:
+    old = cited(published=When(2015, 6), status=Status.SUPERSEDED, superseded_by="new", review_due=When(2018, 6))
+
+    assert notes([old], "What is so?", MAP, TODAY, {"new": "The new paper"}) == (
+        "“Paper” is from June 2015 and has been replaced by “The new paper”. Check with your LMC office.",
+    )
 
 
 def test_document_without_a_date_says_so() -> None:

@@ -69,6 +69,7 @@ DECLINED = Declined(
     text="Your question seems to hold details of a patient, so I have not searched for it or kept it.",
     next_step="Delete your message, then ask again without the NHS number, name, date of birth or address.",
 )  # fmt: skip
+TENTATIVE = replace(ANSWER, tentative=True, citations=(replace(MERGERS, marked=(44, 51)), LEASES, PEOPLE))
 OUTCOMES: tuple[Outcome, ...] = (ANSWER, NO_ANSWER, CLARIFY, DECLINED)
 
 VIEW = AnswerView(
@@ -225,8 +226,8 @@ def _messages(alter: Alter) -> dict[str, Message]:
 
     text = alter("Thank you, that helps.")
     answers = {
-        f"{outcome.kind} {name}": render(made(outcome), made(view))
-        for outcome in OUTCOMES
+        f"{kind} {name}": render(made(outcome), made(view))
+        for kind, outcome in (*((outcome.kind, outcome) for outcome in OUTCOMES), ("tentative", TENTATIVE))
         for name, view in (("direct", VIEW), ("only you", ONLY_YOU), ("shared", SHARED))
     }
     return answers | {

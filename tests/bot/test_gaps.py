@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.answerer import Answerer
+from answer.answerer import Answerer, Asking
+from answer.outcome import Answer, Outcome
 from bot.gaps import ALIKE, find_gaps, grouped, open_gaps
 from cli.main import main
 from cli.settings import Settings
 from cli.wire import open_answerer, open_store, records_url
 from corpus.model import Audience
-from index.embed import Embedder
-from records.answers import Kept
+from index.embed import Embedder, Vectors
+from records.answers import MAY_HELP, Kept
 from records.open import Records
 
 pytestmark = pytest.mark.slow
@@ -80,6 +81,29 @@ def test_a_gap_is_closed_when_a_document_answers_by_now(answerer: Answerer, live
 
     assert {gap.example: gap.document for gap in gaps} == {LEVY: "The LMC levy", PAINT[0]: ""}
     assert [gap.example for gap in open_gaps(iter(gaps), 5)] == [PAINT[0]]
+
+
+class Unsure(Answerer):
+    """Only ever sure that something may help."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+
+    def ask(self, asking: Asking) -> Outcome:
+        outcome = self._answerer.ask(asking)
+        return replace(outcome, tentative=True) if isinstance(outcome, Answer) else outcome
+
+    def vectors(self, questions: Sequence[str]) -> Vectors:
+        return self._answerer.vectors(questions)
+
+
+def test_a_gap_that_a_document_only_may_fill_stays_open_and_names_it(answerer: Answerer, live: str) -> None:
+    unsure = replace(unanswered(LEVY, generation=live), outcome=MAY_HELP)
+
+    [gap] = find_gaps([unsure], Unsure(answerer), live, reader=Audience.OFFICER)
+
+    assert not gap.is_closed
+    assert gap.may_help == "The LMC levy"
 
 
 def test_a_gap_is_asked_again_for_who_asked_and_not_for_who_looks(answerer: Answerer, live: str) -> None:

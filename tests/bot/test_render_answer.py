@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answer.outcome import Answer, Claim, Clarify, Declined, OfferedTool, Reason
+from answer.outcome import MAY_HELP, UNSURE, UNSURE_OF, Answer, Claim, Clarify, Declined, OfferedTool, Reason
 from bot import actions
 from bot.model import Message
-from bot.render.answer import CUT_MARK, PlaceKind, lead, plain, render
+from bot.render.answer import CUT_MARK, AnswerView, PlaceKind, lead, plain, render
 from corpus.model import Status
 from tests.bot.rendered import ANSWER, CLARIFY, DECLINED, LEASES, MERGERS, NO_ANSWER, ONLY_YOU, SHARED, VIEW
 from tests.bot.slack_rules import check_message, live_in_mrkdwn, objects, shown
@@ -92,7 +92,8 @@ def test_the_text_alone_says_the_same() -> None:
     message = render(replace(ANSWER, notes=(), tools=()), VIEW)
 
     assert message.text.splitlines() == [
-        "The commissioner wants notice of a merger 90 days before the date. (3 sources)",
+        "The commissioner wants notice of a merger 90 days before the date. "
+        "(Guide to practice mergers, June 2025, and 2 more sources)",
         "",
         "[1] <https://kb.example.org/mergers.pdf#page=4|Guide to practice mergers>, Anytown LMC, June 2025, page 4. "
         "Current · Mergers › Notice.",
@@ -127,10 +128,105 @@ def test_a_claim_in_words_of_its_own_stands_above_the_quotes_with_its_numbers() 
 
 
 def test_the_first_line_of_the_text_stands_alone() -> None:
-    assert lead(ANSWER) == "The commissioner wants notice of a merger 90 days before the date. (3 sources)"
-    assert lead(many(1)).endswith("(1 source)")
-    assert len(lead(many(1, quote="word " * 500))) < 320
+    assert lead(ANSWER) == (
+        "The commissioner wants notice of a merger 90 days before the date. "
+        "(Guide to practice mergers, June 2025, and 2 more sources)"
+    )
+    assert lead(many(1, published=None)).endswith("(Document 1 of many)")
+    assert lead(many(2)).endswith("(Document 1 of many, June 2025, and 1 more source)")
+    assert len(lead(many(1, quote="word " * 500, published=None))) < 330
     assert lead(NO_ANSWER).startswith("The library does not say.")
+
+
+def test_the_first_line_of_the_text_is_the_sentence_with_the_marked_words() -> None:
+    quote = "Mergers take time. The commissioner wants 90 days of notice. Write a letter."
+    start = quote.index("90 days")
+
+    assert lead(many(1, quote=quote, marked=(start, start + 7))).startswith(
+        "The commissioner wants 90 days of notice. ("
+    )
+    assert lead(many(1, quote=quote)).startswith("Mergers take time. (")
+
+
+def test_the_first_line_of_a_list_does_not_end_at_its_lead() -> None:
+    assert lead(many(1, quote="Before a merger:\n• ask the landlord\n• tell the commissioner")).startswith(
+        "Before a merger: • ask the landlord • tell the commissioner ("
+    )
+
+
+# --- how sure it is ----------------------------------------------------------------------------------------------
+
+TENTATIVE = replace(ANSWER, tentative=True)
+
+
+@pytest.mark.parametrize("view", [VIEW, ONLY_YOU, SHARED, replace(VIEW, place="channel")])
+def test_a_tentative_answer_says_so_in_words_before_anything_of_the_answer(view: AnswerView) -> None:
+    message = render(TENTATIVE, view)
+
+    before = words_of(message).split("| ")[0]
+    assert before.rstrip().endswith(f"{MAY_HELP} {UNSURE}")
+    assert message.text.startswith(f"{UNSURE_OF} The commissioner wants notice of a merger")
+    check_message(message, LINKED)
+
+
+def test_a_tentative_answer_still_shows_its_sources_and_first_offers_a_person() -> None:
+    message = render(replace(many(3), tentative=True), VIEW)
+
+    _has_every_citation(message, 3)
+    assert buttons(message)[actions.ASK_PERSON]["style"] == "primary"
+    assert "style" not in buttons(render(ANSWER, VIEW))[actions.ASK_PERSON]
+    assert "may help" not in words_of(render(ANSWER, VIEW)).split("What may help next")[0]
+    assert UNSURE_OF not in render(ANSWER, VIEW).text
+
+
+# --- the words that answer ---------------------------------------------------------------------------------------
+
+
+def marked_answer(words: str, quote: str = MERGERS.quote) -> Answer:
+    start = quote.index(words)
+    return many(1, quote=quote, marked=(start, start + len(words)))
+
+
+def quoted(message: Message) -> list[tuple[str, bool]]:
+    """The parts of the first quote, and whether each is in bold."""
+    block = next(item for item in objects(list(message.blocks)) if item.get("type") == "rich_text_quote")
+    return [(part["text"], bool(part.get("style", {}).get("bold"))) for part in block["elements"]]
+
+
+def test_the_words_that_answer_stand_in_bold_in_a_quote_whose_letters_stay() -> None:
+    parts = quoted(render(marked_answer("90 days before the date"), VIEW))
+
+    assert [text for text, bold in parts if bold] == ["90 days before the date"]
+    assert "".join(text for text, _ in parts) == MERGERS.quote
+
+
+def test_markup_in_the_words_that_answer_is_shown_and_not_read() -> None:
+    message = render(marked_answer("*now* <!here>", "Do it *now* <!here> and `then` rest."), VIEW)
+
+    assert quoted(message) == [("Do it ", False), ("*now* <!here>", True), (" and `then` rest.", False)]
+    assert "Do it *now* &lt;!here&gt; and" in message.text
+    check_message(message, LINKED)
+
+
+def test_marked_words_move_with_what_is_cleaned_away_before_them() -> None:
+    parts = quoted(render(marked_answer("90 days", " \u202e\x00Give 90 days of notice."), VIEW))
+
+    assert parts == [("Give ", False), ("90 days", True), (" of notice.", False)]
+
+
+def test_marks_that_are_no_part_of_the_quote_are_left_out() -> None:
+    message = render(many(1, marked=(5_000, 5_010)), VIEW)
+
+    assert quoted(message) == [(MERGERS.quote, False)]
+
+
+def test_a_shortened_quote_keeps_the_marks_that_are_still_in_it() -> None:
+    long = "The notice is 90 days and both practices sign. " * 200
+    parts = quoted(render(marked_answer("90 days", long.strip()), VIEW))
+
+    assert parts[0] == ("The notice is ", False)
+    assert parts[1] == ("90 days", True)
+    assert parts[-1][0].strip() == CUT_MARK
 
 
 @pytest.mark.parametrize(

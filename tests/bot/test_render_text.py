@@ -161,8 +161,46 @@ def test_pieces_part_between_sentences() -> None:
 
 
 def test_the_first_sentence_stands_on_one_line() -> None:
-    assert safe.first_sentence("Ask the landlord\nfirst. Then measure.", 100) == "Ask the landlord first."
-    assert safe.first_sentence("word " * 100, 20) == "word word word word…"
+    assert safe.first_words("Ask the landlord\nfirst. Then measure.", 100) == "Ask the landlord first."
+    assert safe.first_words("word " * 100, 20) == "word word word word…"
+
+
+def test_first_words_are_not_a_lead_in_alone() -> None:
+    assert safe.first_words("Before a merger:\n• ask\n• tell", 100) == "Before a merger: • ask • tell"
+    assert safe.first_words("• Ask early.\n• Tell all.", 100) == "• Ask early. • Tell all."
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        ("It is hot. Tea is served.", 3, "It is hot."),
+        ("It is hot. Tea is served.", 15, "Tea is served."),
+        ("Before a merger:\n1. Ask early.\n2. Tell all.", 25, "Ask early."),
+        ("Before a merger:\n• ask\n• tell", 4, "Before a merger:\n• ask\n• tell"),
+        ("no end", 99, "no end"),
+    ],
+)
+def test_the_sentence_at_a_place_is_found(text: str, place: int, found: str) -> None:
+    assert safe.sentence_at(text, place) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "shown"),
+    [
+        ("takes ten minutes", (6, 9), "ten"),
+        ("  takes\x00 ten minutes ", (9, 12), "ten"),
+        ("takes ten minutes", (6, 99), None),  # not within the text
+        ("takes ten minutes", (9, 6), None),
+        ("cafe\u0301 au lait", (0, 4), None),  # it would part a letter from its accent
+        ("long " * 10 + "end", (50, 53), None),  # cut away
+    ],
+)
+def test_marked_words_are_found_again_in_the_cleaned_text(
+    text: str, marked: tuple[int, int], shown: str | None
+) -> None:
+    found = safe.moved(text, marked, 40)
+
+    assert (safe.clip(safe.plain(text).strip(), 40)[slice(*found)] if found else None) == shown
 
 
 def test_length_counts_what_slack_counts() -> None:

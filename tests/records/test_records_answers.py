@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from records import Records
-from records.answers import Kept
+from records.answers import MAY_HELP, Kept
 from tests.records.conftest import TestClock
 from tests.records.everything import SOURCES, kept
 
@@ -100,6 +100,13 @@ def test_the_unanswered_are_those_whose_question_is_still_there(records: Records
         records.answers.keep(kept(clock, answer_id, outcome=outcome, question=question, sources=()))
 
     assert [one.id for one in records.answers.unanswered(since)] == ["silent"]
+
+
+def test_what_was_not_surely_answered_is_among_the_unanswered(records: Records, clock: TestClock) -> None:
+    records.answers.keep(kept(clock, "unsure", outcome=MAY_HELP))
+    records.answers.keep(kept(clock, "sure", outcome="answer"))
+
+    assert [one.id for one in records.answers.unanswered(clock.now)] == ["unsure"]
 
 
 def test_outcomes_are_counted_since_a_moment(records: Records, clock: TestClock) -> None:
