@@ -9,7 +9,7 @@ from answer.content import FILLER
 from corpus.glossary import Glossary, Term
 from index.lexical import STOP_WORDS, analyse, words
 
-_ACRONYM = re.compile(r"\b(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|[A-Z]{2,}\d*)s?\b")
+_ACRONYM = re.compile(r"\b(?:[A-Z][a-z]*[A-Z][A-Za-z]*|[A-Z]{2,}\d*s?)\b")
 
 
 def expansions(text: str, glossary: Glossary) -> list[str]:

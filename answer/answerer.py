@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from answer import compose, differ, gate
 from answer.acronyms import ambiguous
+from answer.followup import stands_alone
 from answer.guard import Refusal, check, refusal_for
 from answer.notes import notes
 from answer.offer import Offers
@@ -138,7 +139,7 @@ class Answerer:
         if len(question) > LONGEST_QUESTION:
             raise QuestionError(f"The question is longer than {LONGEST_QUESTION} characters; shorten it.")
         asking = replace(asking, question=question)
-        refusal = next(filter(None, map(check, (question, *asking.thread))), None)
+        refusal = check(question) or self._of_thread(asking)
         if refusal:
             return timed(self._declined(asking, refusal), Timings(total=_ms(began)))
         unclear = self._ambiguous(asking) if not asking.after else None
@@ -148,6 +149,13 @@ class Answerer:
         composing = time.perf_counter()
         outcome = self._decide(asking, weighed)
         return timed(outcome, Timings(weighed.embed_ms, weighed.search_ms, _ms(composing), _ms(began)))
+
+    def _of_thread(self, asking: Asking) -> Refusal | None:
+        """Why an earlier question stops this one: for a patient's details always, for all else if it leans on it."""
+        refusals = [refusal for refusal in map(check, asking.thread) if refusal]
+        if stands_alone(asking.question, asking.after, self._vocabulary.glossary):
+            refusals = [refusal for refusal in refusals if refusal.reason is Reason.PATIENT_DATA]
+        return refusals[0] if refusals else None
 
     def decline(self, reason: Reason, role: Audience) -> Outcome:
         """The refusal of a question whose words were not kept."""

@@ -265,8 +265,13 @@ def _changed(question: str, chain: Sequence[str], glossary: Glossary) -> str:
     earlier = next((asked for asked in reversed(chain) if len(content(asked)) > 2), chain[0])
     for old, new in _pairs(thing, earlier, glossary):
         if old and new and old.lower() != new.lower():
-            return earlier.replace(old, new, 1)
+            return _with(earlier, old, new)
     return ""
+
+
+def _with(text: str, old: str, new: str) -> str:
+    """The text with the first `old`, as a word of its own, changed."""
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, count=1)
 
 
 def _pairs(thing: str, earlier: str, glossary: Glossary) -> list[tuple[str, str]]:
@@ -287,8 +292,10 @@ def _pairs(thing: str, earlier: str, glossary: Glossary) -> list[tuple[str, str]
 
 
 def _number(text: str) -> str:
-    found = re.search(r"(?<![\w.,/-])£?\d[\d,.]*\d|(?<![\w.,/-])\d(?![\w/])", text)
-    return found.group() if found else ""
+    """The first number that is no year."""
+    found = re.findall(r"(?<![\w.,/-])(?:£?\d[\d,.]*\d|\d(?![\w/]))", text)
+    years = years_in(text)
+    return next((number for number in found if number not in years), "")
 
 
 def _same_lead(thing: str, earlier: str) -> str:

@@ -36,6 +36,7 @@ def mark(reading: Reading | None, text: str, run: Place, best: Place, understood
     if place is None:
         return None
     start, end = whole_words(text, max(place[0], run[0]), min(place[1], run[1]))
+    start, end = max(start, run[0]), min(end, run[1])  # a quote may begin or end inside a word
     if end - start <= (place[1] - place[0]) / 2 or end - start > MOST_MARKED * (run[1] - run[0]):
         return None
     return start - run[0], end - run[0]

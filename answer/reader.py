@@ -206,7 +206,7 @@ def open_reader(model: Path, *, threads: int = 2) -> Reader:
         return OnnxReader(
             model / "reader.onnx", model / "tokenizer.json", facts["sha256"]["reader.onnx"], threads=threads
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(
             f"There is no usable reader in {model}; set LMC_READING_MODEL to its folder, or to off."
         ) from error

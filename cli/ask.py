@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from answer.answerer import Answerer, Asking
 from answer.followup import LONGEST_THREAD
-from answer.outcome import to_json
+from answer.outcome import Declined, to_json
 from cli.settings import Settings
 from cli.wire import open_answerer
 from corpus.errors import QuestionError
@@ -238,8 +238,11 @@ def _role(console: Any, line: str, role: Audience) -> Audience:
 def _turn(console: Any, answerer: Answerer, asking: Asking, show: Callable[..., None]) -> tuple[str, ...]:
     """Answer; the thread that a next question stands in."""
     try:
-        show(console, answerer.ask(asking))
+        outcome = answerer.ask(asking)
     except QuestionError as error:
         console.print(str(error))
+        return asking.thread
+    show(console, outcome)
+    if isinstance(outcome, Declined):  # in the thread it would have all that is asked after it declined as well
         return asking.thread
     return (*asking.thread, asking.question)[-LONGEST_THREAD:]

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from answer.reader import OFF
 from cli.ask import EXAMPLES, asking_of, print_json
 from cli.settings import Settings, variable
 from cli.wire import open_answerer, open_reading_model, open_store, open_vocabulary, records_url
@@ -97,11 +96,10 @@ def _model(settings: Settings) -> Finding:
 
 
 def _reading(settings: Settings) -> Finding:
-    if settings.reading_model == OFF:
+    reader = open_reading_model(settings)
+    if reader is None:
         words = "turned off by LMC_READING_MODEL; fewer right passages come first and less is declined."
         return Finding("reading", "note", words)
-    reader = open_reading_model(settings)
-    assert reader is not None  # noqa: S101 - only `off` gives none
     return Finding("reading", "ok", f"{settings.reading_model} ({reader.fingerprint}), by onnxruntime.")
 
 

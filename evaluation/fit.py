@@ -1,5 +1,6 @@
 """Fits what answer/ holds as constants, on the tuning parts of the question sets alone.
 
+`python -m evaluation.fit ranking DATA` prints the weights of the closer look (answer/retrieve.py).
 `python -m evaluation.fit reader DATA` tells, for several weights of the reader beside the search (answer/reread.py),
 how often the answer is in the first passage. `python -m evaluation.fit gate DATA` prints the weights of the gate with a
 reader and without one (answer/gate.py). DATA is as in `scripts/bench evidence`.
@@ -20,10 +21,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from answer.answerer import Answerer, Asking, Vocabulary, Weighed
+from answer.compose import Candidate
 from answer.gate import Evidence
 from answer.offer import Offers
 from answer.reader import OFF, PACKAGED, Reader, find_reader, logit, open_reader
 from answer.reread import READER
+from answer.retrieve import CLOSER, LOOKED_AT, signs
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
 from corpus.tools import load_tools
@@ -68,18 +71,13 @@ def cases(answerer: Answerer, name: str, questions: Sequence[Question], judge: J
     for question in questions:
         if not question.expect <= {"answer", "no_answer"}:
             continue
-        weighed = answerer.weigh(Asking(question.text, question.role, question.after))
+        weighed = answerer.weigh(Asking(question.text, question.role, question.after, before=question.before))
         if weighed.evidence:
             yield _case(name, question, weighed, judge)
 
 
 def _case(name: str, question: Question, weighed: Weighed, judge: Judge) -> Case:
-    held = [
-        judge.holds(
-            question, c.found.document.id, c.found.passage.text, f"{c.found.document.title}\n{c.found.passage.heading}"
-        )
-        for c in weighed.candidates
-    ]
+    held = [_held(question, item, judge) for item in weighed.candidates]
     rows = {c.ranked.row: flag for c, flag in zip(weighed.candidates, held, strict=True)}
     right = question.answerable and any(rows.get(q.candidate.ranked.row, False) for q in weighed.quotes)
     least = min((logit(c.reading) for c in weighed.candidates if c.reading), default=0.0)
@@ -89,6 +87,47 @@ def _case(name: str, question: Question, weighed: Weighed, judge: Judge) -> Case
     )
     assert weighed.evidence is not None  # noqa: S101 - the caller looked
     return Case(name, weighed.evidence.values(), right, question.answerable, candidates)
+
+
+# --- the closer look -----------------------------------------------------------------------------------------------
+
+
+def pairs(answerer: Answerer, questions: Sequence[Question], judge: Judge) -> list[Table]:
+    """Differences of standardised signs between passages that answer and passages that do not."""
+    rows: list[Table] = []
+    for question in questions:
+        asking = Asking(question.text, question.role, question.after, before=question.before)
+        weighed = answerer.weigh(asking)
+        candidates = answerer.search(asking, LOOKED_AT)
+        if not question.answerable or not candidates:
+            continue
+        table = np.array(signs(candidates, weighed.understood, weighed.weight))
+        deviation = table.std(axis=0)
+        standard = (table - table.mean(axis=0)) / np.where(deviation > 1e-9, deviation, 1.0)
+        good = np.array([_held(question, item, judge) for item in candidates])
+        rows += [one - other for one in standard[good][:3] for other in standard[~good][:12]]
+    return rows
+
+
+def _held(question: Question, item: Candidate, judge: Judge) -> bool:
+    around = f"{item.found.document.title}\n{item.found.passage.heading}"
+    return judge.holds(question, item.found.document.id, item.found.passage.text, around)
+
+
+def _say_ranking(given: argparse.Namespace) -> None:
+    """The weights of the closer look, each set counting alike; they are rounded and scaled before they are used."""
+    embedder = open_embedder(ModelChoice(), given.work / "models")
+    tables = []
+    for one in _sets(given.data, given.sets):
+        answerer = _answerer(one, given.work / "evidence", embedder, None)
+        found = pairs(answerer, one.sample(_part(one), given.most), one.judge)
+        if found:
+            tables.append(np.array(found))
+    both = np.vstack([np.vstack([table, -table]) for table in tables])
+    labels = np.concatenate([[1] * len(table) + [0] * len(table) for table in tables])
+    shares = np.concatenate([np.full(2 * len(table), 1 / len(table)) for table in tables])
+    model = LogisticRegression(fit_intercept=False, max_iter=2_000).fit(both, labels, sample_weight=shares * 1_000)
+    _say(dict(zip(CLOSER, (round(float(weight), 2) for weight in model.coef_[0]), strict=True)))
 
 
 # --- the reader's weight -------------------------------------------------------------------------------------------
@@ -178,12 +217,20 @@ def _sets(data: Path, names: Sequence[str]) -> list[QuestionSet]:
 
 def gather(sets: Sequence[QuestionSet], work: Path, embedder: Embedder, reader: Reader | None, most: int) -> list[Case]:
     """The cases of the tuning parts of several sets."""
-    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
     found: list[Case] = []
     for one in sets:
-        answerer = Answerer(one.open(work, embedder, Options()), embedder, vocabulary, TODAY, reader=reader)
-        found += cases(answerer, one.name, one.sample("tune" if one.name != HELD else None, most), one.judge)
+        answerer = _answerer(one, work, embedder, reader)
+        found += cases(answerer, one.name, one.sample(_part(one), most), one.judge)
     return found
+
+
+def _answerer(one: QuestionSet, work: Path, embedder: Embedder, reader: Reader | None) -> Answerer:
+    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
+    return Answerer(one.open(work, embedder, Options()), embedder, vocabulary, TODAY, reader=reader)
+
+
+def _part(one: QuestionSet) -> str | None:
+    return None if one.name == HELD else "tune"
 
 
 def _load(file: Path) -> list[Case]:
@@ -214,7 +261,7 @@ def _cases(given: argparse.Namespace) -> list[Case]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evaluation.fit", description=__doc__)
-    parser.add_argument("what", choices=("reader", "gate"))
+    parser.add_argument("what", choices=("ranking", "reader", "gate"))
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", nargs="+", default=[])
     parser.add_argument("--reader", default=PACKAGED, help="packaged, off, or a folder")
@@ -222,6 +269,9 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=Path("var/bench"))
     parser.add_argument("--most", type=int, default=200, help="questions with, and without, an answer of each set")
     given = parser.parse_args()
+    if given.what == "ranking":
+        _say_ranking(given)
+        return 0
     found = _cases(given)
     if given.what == "reader":
         _say_reader(found)

@@ -437,3 +437,13 @@ def test_timings_add_up(stocked: Desk) -> None:
     timings = stocked.ask(QUESTIONS[0]).timings
 
     assert 0 < timings.embed + timings.search + timings.compose <= timings.total
+
+
+def test_a_clinical_question_stops_what_leans_on_it_and_nothing_else(stocked: Desk) -> None:
+    clinical = "What dose of sertraline should a patient take?"
+
+    leaning = stocked.ask("And how often?", after=clinical)
+    alone = stocked.ask("How many days of notice of a merger does the commissioner want?", after=clinical)
+
+    assert isinstance(leaning, Declined)
+    assert isinstance(alone, Answer)

@@ -177,3 +177,12 @@ def test_any_thread_can_be_read(question: str, thread: list[str]) -> None:
 
     assert 1 <= len(found) <= 2
     assert all(wording.asked.strip() or not question.strip() for wording in found)
+
+
+def test_a_changed_figure_is_never_taken_out_of_a_year() -> None:
+    glossary = Glossary([])
+    thread = ["In 2010, were 10 practices merged in Kent?"]
+
+    texts = [wording.asked for wording in wordings("what about 12?", thread, glossary)]
+
+    assert "In 2010, were 12 practices merged in Kent?" in texts
