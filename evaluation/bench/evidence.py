@@ -57,8 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(table.rich())
     if given.ids:
         _say_ids(found)
-    if given.json and not given.saved:
-        save(given.json, found, how(given))
     if given.keep:
         keep(given.keep, told, {name: str(getattr(given, name)) for name in ("part", "most", "passage_chars")})
     if given.page:
@@ -120,6 +118,8 @@ def _study(given: argparse.Namespace) -> dict[str, list[Row]]:
     for chosen in load_sets(given.data, given.sets):
         say(f"{chosen.name} ...")
         found[chosen.name] = study_set(chosen, given, embedder, reader)
+        if given.json:  # after every set: a long run that is stopped has not been for nothing
+            save(given.json, found, how(given))
     return found
 
 

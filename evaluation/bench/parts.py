@@ -48,8 +48,11 @@ class Variant:
     passage_chars: int = PASSAGE_CHARS
 
 
-def variants(*, read: bool) -> list[Variant]:
-    """All that ships first, then the search alone, then the search with one part left out at a time."""
+def variants(*, read: bool, sizes: bool = False) -> list[Variant]:
+    """All that ships first, then the search alone, then the search with one part left out at a time.
+
+    With `sizes` also passages of other lengths: each set is embedded again for each.
+    """
     whole = [Variant("all, with the reader", read=True)] if read else []
     return [
         *whole,
@@ -63,7 +66,7 @@ def variants(*, read: bool) -> list[Variant]:
             Variant(f"… closer look without {name.replace('_', ' ')}", replace(ALL_PARTS, left_out=frozenset({name})))
             for name in CLOSER
         ),
-        *(Variant(f"passages of {size} characters", passage_chars=size) for size in SIZES),
+        *(Variant(f"passages of {size} characters", passage_chars=size) for size in SIZES if sizes),
     ]
 
 
@@ -76,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return error.exit_code
     embedder = open_embedder(ModelChoice(), given.work / "models")
-    tried = [item for item in variants(read=reader is not None) if not given.only or given.only in item.name]
+    tried = [
+        item
+        for item in variants(read=reader is not None, sizes=given.sizes)
+        if not given.only or given.only in item.name
+    ]
     found = []
     for variant in tried:
         say(f"{variant.name} ...")
@@ -98,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--sets", nargs="+", default=(), metavar="NAME", help="only these sets")
     made.add_argument("--part", choices=("tune", "report"), default="report", help="half of the questions")
     made.add_argument("--most", type=int, default=150, help="questions of a set, each with and without an answer")
+    made.add_argument("--sizes", action="store_true", help="also passages of other sizes, which are embedded first")
     made.add_argument("--only", metavar="WORDS", help="only what has these words in its name")
     made.add_argument("--reader", default=PACKAGED, help=f"a folder with a reader, or '{OFF}' (default {PACKAGED})")
     made.add_argument("--page", type=Path, metavar="PAGE", help="put the table into this page")

@@ -95,6 +95,7 @@ def settings_for(slack: LocalSlack, data: Path, **given: object) -> Settings:
     """The settings of a bot in the sample workspace."""
     fixed = {
         "data_dir": data,
+        "reading_model": "off",  # the bot is tested here, some 300 times; test_surfaces.py turns it on
         "slack_api_url": slack.api_url,
         "slack_bot_token": SecretStr(slack.bot_token),
         "slack_app_token": SecretStr(slack.app_token),

@@ -7,6 +7,7 @@ import pytest
 from bot.serve import Service
 from corpus.model import Audience
 from tests.bot.anytown import FACTS, QUESTIONS, shown
+from tests.bot.conftest import StartBot
 from tests.bot.town import Town
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,13 @@ def test_a_direct_message_is_answered_in_its_thread_with_the_source(slack: Town,
     assert "The LMC levy" in reply.text
     assert "https://anytown-lmc.example/levy" in shown(reply.blocks)
     assert reply.thread_ts == asked.ts
+
+
+def test_the_bot_reads_with_the_model_that_ships(slack: Town, start_bot: StartBot) -> None:
+    start_bot(reading_model="packaged")
+    mo = slack.person("mo")
+
+    assert FACT in slack.one_reply(mo.says(LEVY, in_=mo.dm)).text
 
 
 def test_a_mention_is_answered_in_its_thread(slack: Town, bot: Service) -> None:

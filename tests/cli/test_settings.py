@@ -21,6 +21,7 @@ EACH = [
     ("LMC_EMBEDDING_QUERY_PREFIX", "query: ", "embedding_query_prefix", "query: "),
     ("LMC_EMBEDDING_PASSAGE_PREFIX", "passage: ", "embedding_passage_prefix", "passage: "),
     ("LMC_EMBEDDING_PRECISION", "int8", "embedding_precision", "int8"),
+    ("LMC_READING_MODEL", "off", "reading_model", "off"),
     ("LMC_PASSAGE_CHARS", "700", "passage_chars", 700),
     ("LMC_READER_TIMEOUT_S", "5.5", "reader_timeout_s", 5.5),
     ("LMC_READER_MEMORY_MB", "512", "reader_memory_mb", 512),

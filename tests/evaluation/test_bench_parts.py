@@ -11,7 +11,7 @@ from tests.evaluation.rows import DECLINED, FOOLED, RIGHT, SECOND
 
 
 def test_every_variant_of_the_search_differs_from_all_in_one_thing() -> None:
-    for variant in variants(read=False)[1:]:
+    for variant in variants(read=False, sizes=True)[1:]:
         differences = [
             variant.parts.vectors != ALL_PARTS.vectors, variant.parts.words != ALL_PARTS.words,
             variant.parts.sentences != ALL_PARTS.sentences, variant.parts.closer != ALL_PARTS.closer,
