@@ -281,7 +281,7 @@ class Answerer:
             page_label=page.label if page else "",
             ocr=page.ocr if page else False,
             superseded_by=document.superseded_by if self._successor(document, scope) else None,
-            marked=compose.marked(quote),
+            marked=quote.mark,
         )
 
     def _answer(

@@ -295,11 +295,6 @@ def span_signs(item: Candidate, understood: Understood, weight: Mapping[str, flo
     return signs
 
 
-def marked(item: Quote) -> tuple[int, int] | None:
-    """Where in a quote the words stand that answer: to be set in bold. None where that is not sure."""
-    return item.mark
-
-
 def _read(reading: Reading | None, text: str, span: Span, understood: Understood) -> tuple[float, float]:
     """How sure the reader is that the answer stands in a span, and that it stands in another one."""
     if reading is None or reading.start >= reading.end or not suits(reading, text, understood):
@@ -307,22 +302,6 @@ def _read(reading: Reading | None, text: str, span: Span, understood: Understood
     sure = reading.answers * reading.sure
     inside = span.start < reading.end and reading.start < span.end
     return (sure, 0.0) if inside else (0.0, sure)
-
-
-def best_span(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> int:
-    spans = item.found.passage.spans
-    return max(range(len(spans)), key=lambda i: (worth(item, i, understood, weight), -i))
-
-
-def worth(item: Candidate, i: int, understood: Understood, weight: Mapping[str, float]) -> float:
-    """How well one span answers: its cosine, the question's words in it, and the kind of fact asked for."""
-    span = item.found.passage.spans[i]
-    text = item.found.passage.text[span.start : span.end]
-    shared = coverage(understood.content, item.found.span_stems[i], weight)
-    kind = 0.12 if understood.wants is not Wants.ANYTHING and fits(understood, text) else 0.0
-    listed = 0.15 if understood.wants is Wants.LIST and span.kind is not SpanKind.SENTENCE else 0.0
-    thin = -0.25 if len(text) < 25 or text.endswith("?") else 0.0
-    return float(item.ranked.span_similarities[i]) + 0.35 * shared + kind + listed + thin
 
 
 def seen(item: Quote) -> Cited:

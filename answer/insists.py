@@ -365,8 +365,3 @@ def attribute_of(question: str) -> tuple[str, ...]:
     found = next((match for pattern in _ATTRIBUTE if (match := pattern.search(question))), None)
     stems = analyse(found["what"]) if found else []
     return tuple(dict.fromkeys(stem for stem in stems if stem not in _NO_FACT | _COUNTS))
-
-
-def names_attribute(question: str) -> bool:
-    """Whether a question names the very fact it wants, so that a passage that answers shares its words."""
-    return bool(attribute_of(question))

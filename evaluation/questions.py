@@ -73,7 +73,12 @@ class Question:
 
         Questions of one group go to one part, so that what is reported is over papers that were not tuned on.
         """
-        return "report" if hashlib.sha256((self.group or self.id).encode()).digest()[0] % 2 else "tune"
+        return "tune" if is_tuned_on(self.group or self.id) else "report"
+
+
+def is_tuned_on(group: str) -> bool:
+    """Whether a paper, page, conversation or question belongs to the half that may be tuned and trained on."""
+    return hashlib.sha256(group.encode()).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True, slots=True)

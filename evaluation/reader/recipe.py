@@ -33,7 +33,7 @@ from corpus.glossary import Glossary
 from corpus.model import Audience
 from corpus.status_map import StatusMap
 from evaluation.build import index_texts
-from evaluation.questions import load_judged
+from evaluation.questions import is_tuned_on, load_judged
 from evaluation.reader.groups import Group, Window, write_groups
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
@@ -57,11 +57,6 @@ class Marked:
     after: str | None = None
     passage: str = ""
     answers: tuple[str, ...] = ()
-
-
-def tuning(group: str) -> bool:
-    """Whether a page, paper, conversation or rule belongs to the part that may be trained on; as `Question.part`."""
-    return hashlib.sha256(group.encode()).digest()[0] % 2 == 0
 
 
 # --- documents -----------------------------------------------------------------------------------------------------
@@ -97,7 +92,7 @@ def _nhs(data: Path) -> Texts:
 def _pages(data: Path) -> Texts:
     rows = _jsonl(data / "question_sets/conditionalqa/pages.jsonl")
     asked = {row["url"] for row in _jsonl(data / "question_sets/conditionalqa/queries.jsonl")}
-    kept = [row for row in rows if row["url"] in asked and tuning(row["id"])]
+    kept = [row for row in rows if row["url"] in asked and is_tuned_on(row["id"])]
     return {f"gov-{row['id']}": (row["title"], row["text"].replace("\n", "\n\n")) for row in kept}
 
 
@@ -145,7 +140,7 @@ def is_held(passage: str) -> bool:
 
 def may_learn(document: str) -> bool:
     """Whether a document is none of those that are only reported on."""
-    return not document.startswith("gov-") or tuning(document.removeprefix("gov-"))
+    return not document.startswith("gov-") or is_tuned_on(document.removeprefix("gov-"))
 
 
 def _own(row: dict[str, Any]) -> Marked:
@@ -180,7 +175,7 @@ def conditional(data: Path) -> list[Marked]:
     marked: list[Marked] = []
     for row in _jsonl(folder / "queries.jsonl"):
         page = pages.get(row["url"], "")
-        if not page or not tuning(page):
+        if not page or not is_tuned_on(page):
             continue
         evidence = [judged.documents[key][1] for key in judged.grades.get(row["id"], {}) if key in judged.documents]
         question = f"{row['scenario']} {row['text']}" if len(marked) % 2 else row["text"]
@@ -203,7 +198,7 @@ def covid(data: Path) -> list[Marked]:
     return [
         Marked(row["text"], True, _paragraphs(row["span"]["doc"], [row["answer"]]), frozenset({row["span"]["doc"]}))
         for row in rows
-        if tuning(row["span"]["doc"])
+        if is_tuned_on(row["span"]["doc"])
     ]
 
 
@@ -218,7 +213,7 @@ def squad(data: Path) -> list[Marked]:
             frozenset({row["passage"]}),
         )
         for row in rows
-        if tuning(row["passage"])
+        if is_tuned_on(row["passage"])
     ]
 
 
@@ -232,7 +227,7 @@ def mtrag(data: Path) -> list[Marked]:
     grades = load_judged(folder).grades
     marked: list[Marked] = []
     for row in _jsonl(folder / "queries.jsonl"):
-        if not tuning(row["id"].split("<::>")[0]) or row["answerability"] not in {"ANSWERABLE", "UNANSWERABLE"}:
+        if not is_tuned_on(row["id"].split("<::>")[0]) or row["answerability"] not in {"ANSWERABLE", "UNANSWERABLE"}:
             continue
         turns = [turn[1] for turn in row.get("history") or [] if turn[0] == "user"]
         right = frozenset(key for key, grade in grades.get(row["id"], {}).items() if grade > 0)
@@ -260,7 +255,7 @@ def rules(data: Path) -> list[Marked]:
     marked: list[Marked] = []
     for row in _jsonl(folder / "queries.jsonl"):
         right = frozenset(key for key, grade in grades.get(row["id"], {}).items() if grade > 0)
-        if not tuning(row["tree"]) or not right or max(used[key] for key in right) >= EACH_RULE:
+        if not is_tuned_on(row["tree"]) or not right or max(used[key] for key in right) >= EACH_RULE:
             continue
         for key in right:
             used[key] += 1
@@ -393,7 +388,7 @@ def _learnable(source: str, documents: Texts) -> Texts:
     """The documents of a set without those that are only reported on, where they are what the set is split by."""
     if source not in {"covid", "squad"}:
         return documents
-    return {key: value for key, value in documents.items() if tuning(key)}
+    return {key: value for key, value in documents.items() if is_tuned_on(key)}
 
 
 def main() -> int:

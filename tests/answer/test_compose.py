@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.compose import Candidate, Part, Quote, choose, difference, marked, quote, seen
+from answer.compose import Candidate, Part, Quote, choose, difference, quote, seen
 from answer.gate import rarity
 from answer.reader import Reading
 from answer.runs import LONGEST_LIST, LONGEST_QUOTE
@@ -179,7 +179,7 @@ TEXT = "The survey takes 15 minutes in a quiet room."
 def mark(start: int, end: int, kind: Wants = Wants.ANYTHING, answers: float = 0.9, sure: float = 0.9) -> str | None:
     item = replace(candidate((TEXT, SENTENCE, 0.8)), reading=Reading(answers, start, end, sure))
     found = quoted(item, asked("survey", kind))
-    place = marked(found)
+    place = found.mark
     return found.text[slice(*place)] if place else None
 
 
@@ -194,7 +194,7 @@ def test_without_words_or_without_being_sure_nothing_is_marked() -> None:
     assert mark(0, 0) is None
     assert mark(33, 43, answers=0.2) is None
     assert mark(33, 43, sure=0.2) is None
-    assert marked(quoted(candidate((TEXT, SENTENCE, 0.8)), asked("survey"))) is None
+    assert quoted(candidate((TEXT, SENTENCE, 0.8)), asked("survey")).mark is None
 
 
 def test_words_of_another_kind_than_asked_for_are_not_marked() -> None:
@@ -215,7 +215,7 @@ def test_words_outside_of_the_quote_are_not_marked() -> None:
     found = quoted(read, asked("survey takes quiet room"))
 
     assert found.text == TEXT
-    assert marked(found) is None
+    assert found.mark is None
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.sampled_from(list(Wants)))
@@ -225,7 +225,7 @@ def test_any_mark_is_whole_words_within_the_quote(start: int, end: int, kind: Wa
     )
 
     found = quoted(item, asked("survey takes", kind))
-    place = marked(found)
+    place = found.mark
 
     assert place is None or 0 <= place[0] < place[1] <= len(found.text)
     assert place is None or set(found.text[slice(*place)].split()) <= set(re.split(r"[\s.]+", item.found.passage.text))

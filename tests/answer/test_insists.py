@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.insists import Figure, Insists, NameKind, figures_in, insists, months_in, names_attribute, years_in
+from answer.insists import Figure, Insists, NameKind, figures_in, insists, months_in, years_in
 from corpus.glossary import Glossary, load_glossary
 from index.lexical import analyse
 
@@ -110,7 +110,6 @@ def test_names_are_found(question: str, names: list[tuple[str, NameKind]], gloss
 )
 def test_fact_asked_for_is_named(question: str, attribute: tuple[str, ...], glossary: Glossary) -> None:
     assert insists(question, glossary).attribute == attribute
-    assert names_attribute(question) is bool(attribute)
 
 
 def asked(question: str, glossary: Glossary) -> Insists:
