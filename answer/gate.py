@@ -58,7 +58,7 @@ class Costs:
 
 # Silence about what the library holds sends people away and teaches them not to ask. An answer shows its sources, so a
 # wrong one is seen through by most people, though not by all; "this may help" costs the reading.
-COSTS = Costs(misled=2.0, vague=1.0, silence=3.3)
+COSTS = Costs(misled=2.0, vague=1.0, silence=4.0)
 
 
 def verdict(confidence: float) -> Verdict:
@@ -119,12 +119,12 @@ class Weights:
 
 # Fitted with and without a reader on 23 November 2026: `python -m evaluation.fit gate DATA` (`--reader off`).
 WITH_READER = Weights(
-    -1.71,
+    -1.39,
     {
-        "read": 1.63, "read_first": 1.26, "marked_misfits": -0.3, "span": 0.99, "coverage": 0.3, "quoted": 0.36,
-        "unknown": 0.3, "heaviest": -0.27, "fits": 0.46, "lexical": 0.31, "agreement": 0.81, "no_names": -0.41,
-        "no_years": -0.11, "no_months": 0.08, "no_figures": -0.14, "no_attribute": 0.7, "other_year": -0.14,
-        "other_figure": -0.14, "attribute": -0.82,
+        "read": 1.56, "read_first": 0.9, "marked_misfits": -0.08, "span": 1.16, "coverage": 0.2, "quoted": 0.07,
+        "unknown": 0.03, "heaviest": -0.69, "fits": 0.79, "lexical": 0.07, "agreement": 0.93, "no_names": -0.51,
+        "no_years": -0.12, "no_months": 0.02, "no_figures": -0.31, "no_attribute": 0.63, "other_year": -0.02,
+        "other_figure": 0.09, "attribute": -0.84,
     },
 )  # fmt: skip
 WITHOUT_READER = Weights(
