@@ -5,6 +5,8 @@
     │   ├── SettingsError        a setting or an option is wrong                     2
     │   ├── ManifestError        the manifest, the vocabulary or a tool list         3
     │   ├── QuestionError        a row of a batch or of a question set               3
+    │   ├── InstrumentError      an instrument of the scoring tools                  3
+    │   ├── ResponsesError       responses that do not fit their instrument          3
     │   ├── IndexMissing         nothing has been ingested yet                       4
     │   ├── IndexDamaged         a generation does not match its meta.json           4
     │   ├── IndexMismatch        another model, dimension or format                  4
@@ -17,6 +19,10 @@
     │       ├── RecordsUnreachable   it does not answer, or cannot be opened         8
     │       ├── RecordsReadOnly      it may be read, not written                     8
     │       └── RecordsTooNew        a newer version of the product has written it   8
+    ├── AssessmentError          a person cannot do that with an assessment: one sentence for them
+    │   ├── NotYours             there is none, or it is not theirs to see: the same words for both
+    │   ├── AssessmentFinished   it must be reopened first
+    │   └── AssessmentRefused    anything else; its text says what to do
     └── DocumentError            one document cannot be read; the rest goes on
         ├── DocumentEncrypted
         ├── DocumentEmpty        no bytes, or nothing but white space
@@ -57,6 +63,18 @@ class ManifestError(OperatorError):
 
 class QuestionError(OperatorError):
     """A row of a batch or of a question set cannot be understood."""
+
+    exit_code = 3
+
+
+class InstrumentError(OperatorError):
+    """An instrument file does not say what it should; the text names the file and the item."""
+
+    exit_code = 3
+
+
+class ResponsesError(OperatorError):
+    """Responses hold what their instrument does not ask for; the text names the field, never what it holds."""
 
     exit_code = 3
 
@@ -123,6 +141,28 @@ class RecordsReadOnly(RecordsError):
 
 class RecordsTooNew(RecordsError):
     """The tables were made by a newer version of the product."""
+
+
+class AssessmentError(LmcError):
+    """A person asked for what cannot be done with an assessment; its text is one sentence for them."""
+
+
+class NotYours(AssessmentError):
+    """No such assessment, plan or practice, or it belongs to others; nothing tells which."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here, or it has not been shared with you. Ask the person who sent you here.")
+
+
+class AssessmentFinished(AssessmentError):
+    """It has been finished, and was to be changed."""
+
+    def __init__(self) -> None:
+        super().__init__("This has been finished. Open it again to change it.")
+
+
+class AssessmentRefused(AssessmentError):
+    """Something about it is not as it must be."""
 
 
 class DocumentError(LmcError):
