@@ -22,7 +22,7 @@ from records.schema import audit, people
 LONGEST = 200
 """Characters of a detail: enough for an id or a title, too few for a message."""
 
-_PERSON = re.compile(r"\b[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{4,}\b")
+_PERSON = re.compile(r"\b(?:[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{4,}|guest-[0-9a-f]{16})\b")
 _LEADS_BACK = re.compile(r"\b[DF](?:0[A-Z0-9]{4,}|(?=[A-Z0-9]*[0-9])[A-Z0-9]{8,})\b")
 _UNNAMED = "(in Slack)"
 _PSEUDONYM = re.compile(r"\bperson-[0-9a-f]{16}\b")

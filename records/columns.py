@@ -27,6 +27,7 @@ class Holds(StrEnum):
     OTHER = "other"  # somebody else who took part: an officer, an approver
     PLACE = "place"  # an id by which Slack would lead back to the person
     WORDS = "words"  # text that a person wrote, or that was written for them
+    SHARED = "shared"  # text of a practice, whoever of it wrote it: stays with the practice when they go
 
 
 def of_kind(table: Table, kind: Holds) -> list[Column[Any]]:

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, bindparam, select, update
 
 from records.columns import Holds, Plain, of_kind
-from records.schema import inbox, metadata, people, threads
+from records.schema import inbox, members, metadata, people, threads
 
 GONE = "gone-"
 """How the pseudonym of a forgotten person begins."""
 
-WHOLE = frozenset({inbox, threads, people})
+WHOLE = frozenset({inbox, threads, people, members})
 """Tables whose rows are of no use without their person: they are deleted."""
 
 PERSONAL = [table for table in metadata.sorted_tables if of_kind(table, Holds.PERSON)]

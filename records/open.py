@@ -7,13 +7,17 @@ from typing import Self
 from sqlalchemy import literal, select
 
 from records.answers import Answers
+from records.assessments import Assessments
 from records.audit import Audit
 from records.database import Clock, Database, connect, utc_now
 from records.escalations import Escalations
 from records.feedback import FeedbackStore
 from records.inbox import Inbox
 from records.migrate import migrate
+from records.plans import Plans
+from records.practices import Practices
 from records.privacy import Privacy
+from records.snapshots import Snapshots
 from records.threads import Threads
 from records.uploads import Uploads
 
@@ -29,6 +33,10 @@ class Records:
         self.feedback = FeedbackStore(database)
         self.escalations = Escalations(database)
         self.uploads = Uploads(database)
+        self.practices = Practices(database)
+        self.assessments = Assessments(database)
+        self.plans = Plans(database)
+        self.snapshots = Snapshots(database)
         self.audit = Audit(database)
         self.privacy = Privacy(database)
 

@@ -9,15 +9,43 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, Text, and_, delete, literal, or_, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    delete,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from records import audit as auditing
+from records.assessments import PERSONAL_KIND
 from records.columns import Holds, Json, of_kind
 from records.database import Database
 from records.escalations import CLOSED
 from records.forget import PERSONAL, WHOLE, alias, belongs, blank, person
 from records.retention import expire, shred
-from records.schema import answer_sources, answers, audit, escalations, feedback, inbox, people, uploads
+from records.schema import (
+    answer_sources,
+    answers,
+    assessments,
+    audit,
+    escalations,
+    feedback,
+    inbox,
+    members,
+    people,
+    practices,
+    responses,
+    uploads,
+)
 from records.uploads import ENDED, REJECTED
 
 # What an officer's or an approver's part in somebody else's matter shows of it.
@@ -53,7 +81,10 @@ class Privacy:
         pseudonym = alias()
         with self._database.write() as connection:
             _end(connection, team, user, self._database.now())
-            counts = {table.name: _forget(connection, table, team, user, pseudonym, but) for table in PERSONAL}
+            # Rows that hang on others first: deleting those would take them along uncounted.
+            counts = {
+                table.name: _forget(connection, table, team, user, pseudonym, but) for table in reversed(PERSONAL)
+            }
             auditing.write(self._database, connection, pseudonym, "person.forgotten", "", counts)
         shred(self._database)
         return counts
@@ -75,14 +106,31 @@ def _held(connection: Connection, team: str, user: str) -> dict[str, Json]:
     held: dict[str, Json] = {}
     for table in PERSONAL:
         own = select(table).where(belongs(table, person(table), team, user))
-        held[table.name] = [_plain(row, table.columns) for row in connection.execute(own)]
+        held[table.name] = [_plain(row, _not_shared(table)) for row in connection.execute(own)]
         for column in of_kind(table, Holds.OTHER):
             part = select(table).where(belongs(table, column, team, user))
             shown = [shown for shown in table.columns if shown.info["holds"] in _OF_OTHERS]
             held[f"{table.name}_as_{column.name}"] = [_plain(row, shown) for row in connection.execute(part)]
     shown_to = select(answer_sources).join(answers).where(belongs(answers, answers.c.user, team, user))
+    held["own_responses"] = [_plain(row, responses.columns) for row in connection.execute(_own_responses(team, user))]
+    held["practices"] = [_plain(row, practices.columns) for row in connection.execute(_practices_of(team, user))]
     held["answer_sources"] = [_plain(row, answer_sources.columns) for row in connection.execute(shown_to)]
     return held
+
+
+def _not_shared(table: Table) -> list[Column[Any]]:
+    """The columns that are the person's; what they wrote for a practice is read where the practice reads it."""
+    return [column for column in table.columns if column.info["holds"] is not Holds.SHARED]
+
+
+def _own_responses(team: str, user: str) -> Select[Any]:
+    """What a partner answered for themselves alone."""
+    own = belongs(assessments, assessments.c.member, team, user) & (assessments.c.kind == PERSONAL_KIND)
+    return select(responses).join(assessments).where(own)
+
+
+def _practices_of(team: str, user: str) -> Select[Any]:
+    return select(practices).join(members).where(belongs(members, members.c.member, team, user))
 
 
 def _audited(connection: Connection, user: str) -> list[Json]:
@@ -121,11 +169,18 @@ def _forget(connection: Connection, table: Table, team: str, user: str, pseudony
         return len(connection.execute(delete(table).where(own).returning(person(table))).all())
     if table is answers:
         _rename(connection, [str(found) for found in connection.scalars(select(answers.c.id).where(own))])
-    count = blank(connection, table, own, pseudonym)
+    count = _delete_own(connection, team, user) if table is assessments else 0
+    count += blank(connection, table, own, pseudonym)
     for column in of_kind(table, Holds.OTHER):
         part = update(table).where(belongs(table, column, team, user)).values({column: pseudonym})
         count += len(connection.execute(part.returning(column)).all())
     return count + _unname(connection, table, team, user, pseudonym)
+
+
+def _delete_own(connection: Connection, team: str, user: str) -> int:
+    """Delete a partner's own assessments with their responses; those of a practice stay with the practice."""
+    own = belongs(assessments, assessments.c.member, team, user) & (assessments.c.kind == PERSONAL_KIND)
+    return len(connection.execute(delete(assessments).where(own).returning(assessments.c.id)).all())
 
 
 def _unname(connection: Connection, table: Table, team: str, user: str, pseudonym: str) -> int:
@@ -136,7 +191,7 @@ def _unname(connection: Connection, table: Table, team: str, user: str, pseudony
     if table is inbox:
         return 0
     keys, named, count = list(table.primary_key.columns), re.compile(rf"\b{re.escape(user)}\b"), 0
-    for column in of_kind(table, Holds.WORDS):
+    for column in [*of_kind(table, Holds.WORDS), *of_kind(table, Holds.SHARED)]:
         said = type_coerce(column, Text)
         rows = connection.execute(select(*keys, said).where(table.c.team == team, said.contains(user, autoescape=True)))
         for *key, text in rows.all():

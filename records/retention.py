@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 
+from records.assessments import FINISHED
 from records.audit import write
 from records.columns import Holds, of_kind
 from records.database import Database
@@ -15,6 +17,7 @@ from records.forget import GONE, alias, blank, person
 from records.inbox import DONE, KEEP_KEYS
 from records.schema import (
     answers,
+    assessments,
     audit,
     audit_permit,
     escalations,
@@ -22,10 +25,17 @@ from records.schema import (
     inbox,
     inbox_keys,
     people,
+    practices,
+    snapshots,
     threads,
     uploads,
 )
 from records.uploads import ENDED, REJECTED
+
+KEEP_CLOSED = timedelta(days=90)
+"""How long a checklist stays after its practice has closed it: time to save its report."""
+
+CHECKLIST_KIND = "checklist"
 
 COUNTED = (answers, feedback, escalations)
 """Tables whose rows stay for the counts when their people and words have gone."""
@@ -46,6 +56,7 @@ def expire(database: Database, questions_before: datetime, audit_before: datetim
             counts[table.name] += _delete(connection, table, _began(table) < audit_before)
         ended = uploads.c.state.in_(sorted(ENDED)) & (uploads.c.path == "")
         counts["uploads"] = _delete(connection, uploads, ended & (uploads.c.created < audit_before))
+        counts |= _expire_assessments(connection, database.now(), audit_before)
         counts["audit"] = _delete_audit(connection, audit_before)
         counts["people"] = _delete(connection, people, people.c.last < audit_before)
         if any(counts.values()):
@@ -60,6 +71,34 @@ def shred(database: Database) -> None:
         with database.outside() as connection:
             # Where somebody reads just now, it is left to the next time.
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _expire_assessments(connection: Connection, now: datetime, figures_before: datetime) -> dict[str, int]:
+    """Delete assessments as long after their last change as each says, and then practices that have none left.
+
+    A deletion of a row deletes what hangs on it: responses, plans, shares, members.
+    """
+    months = connection.scalars(select(assessments.c.kept_months).distinct()).all()
+    closed = (assessments.c.kind == CHECKLIST_KIND) & (assessments.c.state == FINISHED)
+    ended = or_(
+        closed & (assessments.c.changed < now - KEEP_CLOSED),
+        *((assessments.c.kept_months == kept) & (assessments.c.changed < months_before(now, kept)) for kept in months),
+    )
+    counts = {"assessments": _delete(connection, assessments, ended)}
+    unused = practices.c.id.not_in(select(assessments.c.practice_id)) & (practices.c.made < figures_before)
+    counts["practices"] = _delete(connection, practices, unused)
+    counts["snapshots"] = _delete(connection, snapshots, snapshots.c.made < figures_before)
+    return counts
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day of an earlier month, or that month's last.
+
+    >>> months_before(datetime(2026, 3, 31), 13)
+    datetime.datetime(2025, 2, 28, 0, 0)
+    """
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
 def _inbox_ends(questions_before: datetime, keys_before: datetime) -> ColumnElement[bool]:

@@ -35,12 +35,15 @@ metadata = MetaData(
 # SQLite counts up by itself only in a column of its own kind of integer.
 Number = BigInteger().with_variant(Integer, "sqlite")
 
-ID, NAME, SLACK, KEY = 64, 64, 64, 400
-"""Lengths: ids of ours, states and kinds, ids and timestamps of Slack, names that documents have."""
+ID, NAME, SLACK, PRACTICE, KEY = 64, 64, 64, 200, 400
+"""Lengths: ids of ours, states and kinds, ids and timestamps of Slack, names of practices and of documents."""
 
 # Written out in queries too: a database uses an index of some rows only where it sees that no others are asked for.
 LIVE = text("state IN ('waiting', 'claimed')")
 FAILED = text("state = 'failed'")
+CODED = text("code <> ''")
+OPEN_OF_PRACTICE = text("state = 'open' AND kind <> 'skills'")
+OPEN_OF_PERSON = text("state = 'open' AND kind = 'skills'")
 
 
 def _fact(name: str, kind: Any, *rest: Any, **options: Any) -> Column[Any]:
@@ -63,8 +66,16 @@ def _place(name: str, **options: Any) -> Column[Any]:
     return _column(Holds.PLACE, name, Code(SLACK), **options)
 
 
+def _shared(name: str, kind: Any = None, **options: Any) -> Column[Any]:
+    return _column(Holds.SHARED, name, kind or Words(), **options)
+
+
 def _words(name: str, kind: Any = None, **options: Any) -> Column[Any]:
     return _column(Holds.WORDS, name, kind or Words(), **options)
+
+
+def _of_assessment() -> Column[Any]:
+    return _fact("assessment_id", Code(ID), ForeignKey("assessments.id", ondelete="CASCADE"), primary_key=True)
 
 
 def _column(holds: Holds, name: str, kind: Any, *rest: Any, **options: Any) -> Column[Any]:
@@ -219,6 +230,154 @@ people = Table(
     _fact("pseudonym", Code(ID), primary_key=True),
     Column("user", Code(SLACK), nullable=False, unique=True, info={"holds": Holds.PERSON}),
     _time("last"),
+)
+
+practices = Table(
+    "practices",
+    metadata,
+    _fact("id", Code(ID), primary_key=True),
+    _fact("team", Code(SLACK), index=True),
+    _fact("name", Code(PRACTICE)),
+    _fact("code", Code(NAME)),
+    _time("made"),
+    Index("uq_practices_team_code", "team", "code", unique=True, sqlite_where=CODED, postgresql_where=CODED),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _fact("practice_id", Code(ID), ForeignKey("practices.id", ondelete="CASCADE"), primary_key=True),
+    Column("member", Code(SLACK), primary_key=True, info={"holds": Holds.PERSON}),
+    _fact("team", Code(SLACK)),
+    _words("name"),  # what the practice calls somebody who is not in Slack
+    _time("since"),
+    Index(None, "team", "member"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    _fact("id", Code(ID), primary_key=True),
+    _fact("team", Code(SLACK)),
+    _fact("practice_id", Code(ID), ForeignKey("practices.id", ondelete="CASCADE"), index=True),
+    _fact("kind", Code(NAME)),
+    _fact("instrument", Code(NAME)),
+    _fact("version", Code(NAME)),
+    _fact("state", Code(NAME)),
+    _person("member"),  # who began it; of the kind `skills`, whose it is
+    _time("begun"),
+    _time("changed", index=True),
+    _time("finished", nullable=True),
+    _fact("kept_months", Integer),  # after the last change: what the person was told when they began
+    Index(None, "team", "member"),
+    # Two who begin at once have one between them.
+    Index(
+        "uq_assessments_open_of_practice",
+        "practice_id",
+        "instrument",
+        unique=True,
+        sqlite_where=OPEN_OF_PRACTICE,
+        postgresql_where=OPEN_OF_PRACTICE,
+    ),
+    Index(
+        "uq_assessments_open_of_person",
+        "practice_id",
+        "instrument",
+        "member",
+        unique=True,
+        sqlite_where=OPEN_OF_PERSON,
+        postgresql_where=OPEN_OF_PERSON,
+    ),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    _of_assessment(),
+    _fact("field", Code(NAME), primary_key=True),
+    _fact("team", Code(SLACK)),
+    _person("member"),  # who changed it last
+    _shared("value"),  # of the kind `skills` the person's own, and deleted with them
+    _shared("before"),  # the value of the revision before this one
+    _fact("revision", Integer),
+    _time("at"),
+    Index(None, "team", "member"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _of_assessment(),
+    _fact("what", Code(NAME), primary_key=True),
+    _fact("team", Code(SLACK)),
+    _person("member"),
+    _fact("given", Boolean),
+    _time("at"),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    _of_assessment(),
+    Column("reader", Code(SLACK), primary_key=True, info={"holds": Holds.OTHER}),
+    _fact("team", Code(SLACK)),
+    _person("by"),
+    _time("at"),
+    Index(None, "team", "reader"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    _of_assessment(),
+    _fact("team", Code(SLACK)),
+    _fact("state", Code(NAME)),
+    _person("member"),  # who sent it to the analyst
+    _other("analyst"),
+    _shared("note"),
+    _time("submitted", nullable=True),
+    _time("approved", nullable=True),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    _fact("id", Code(ID), primary_key=True),
+    _fact("assessment_id", Code(ID), ForeignKey("plans.assessment_id", ondelete="CASCADE"), index=True),
+    _fact("team", Code(SLACK)),
+    _fact("place", Integer),
+    _fact("criterion", Code(NAME)),
+    _shared("why"),
+    _shared("action"),
+    _shared("owner_role"),
+    _person("owner"),  # empty where nobody has it yet
+    _fact("due", Code(NAME)),  # a day, as 2026-11-23
+    _fact("horizon", Code(NAME)),
+    _shared("support"),
+    _fact("state", Code(NAME)),
+    _shared("note"),
+    _fact("by_hand", Boolean),
+    _time("changed"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _fact("action_id", Code(ID), ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True),
+    _fact("key", Code(NAME), primary_key=True),
+    _time("sent"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _fact("team", Code(SLACK), primary_key=True),
+    _fact("instrument", Code(NAME), primary_key=True),
+    _fact("major", Integer, primary_key=True, autoincrement=False),
+    _fact("quarter", Code(NAME), primary_key=True),
+    _fact("snapshot", Plain()),  # what may be shown, in figures of many practices
+    _fact("basis", Plain()),  # whose answers stand behind it, by ids of ours: never shown
+    _time("made", index=True),
 )
 
 audit = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,19 @@ from records import Records
 from records.answers import Kept, Source
 from records.columns import Holds, Moment, Plain, of_kind
 from records.forget import PERSONAL
-from records.schema import Number
+from records.schema import Number, assessments, metadata, practices
 from tests.records.conftest import TestClock
 
 TEAM, USER, OFFICER, WORDS, PLACE = "T1", "U0ALICE", "U0OFFICER", "quarrelsome partner", "D0PLACE1.5"
+
+OF_PRACTICE = "no deed since 2019"
+"""Words that a practice wrote, which stay with it."""
+
+STATES = {
+    "inbox": "waiting", "escalations": "open", "uploads": "received", "assessments": "open", "plans": "draft",
+    "actions": "proposed",
+}  # fmt: skip
+KINDS = {"kind": "healthcheck", "kept_months": 36}
 
 SOURCES = (
     Source(1, "lmc/leave", "leave:3", 12, "practice"),
@@ -36,10 +46,20 @@ def kept(clock: TestClock, answer_id: str, **changes: Any) -> Kept:
 
 
 def fill(records: Records, at: datetime, **of: str) -> None:
-    """One row in each table that holds anything of a person, all of the same moment."""
+    """One row in each table that holds anything of a person, all of the same moment, and what those hang on."""
     with records.database.write() as connection:
-        for table in PERSONAL:
-            connection.execute(table.insert().values(row_of(table, at, **of)))
+        for table, row in rows_of(at, **of):
+            connection.execute(table.insert().values(row))
+
+
+def rows_of(at: datetime, **of: str) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """A row for each of the tables, parents first, each hanging on the one before it that it names."""
+    made: dict[str, dict[str, Any]] = {}
+    for table in (table for table in metadata.sorted_tables if table in PERSONAL or table is practices):
+        parents = {key.parent.name: key.column for key in table.foreign_keys}
+        row = row_of(table, at, **of) | {name: made[column.table.name][column.name] for name, column in parents.items()}
+        made[table.name] = row
+        yield table, row
 
 
 def row_of(table: Table, at: datetime, *, team: str = TEAM, user: str = USER, words: str = WORDS) -> dict[str, Any]:
@@ -48,6 +68,10 @@ def row_of(table: Table, at: datetime, *, team: str = TEAM, user: str = USER, wo
         values[column.name] = user
     for column in of_kind(table, Holds.WORDS):
         values[column.name] = {"text": words, "user": user} if isinstance(column.type, Plain) else words
+    for column in of_kind(table, Holds.SHARED):
+        values[column.name] = OF_PRACTICE
+    if table is assessments:
+        values |= KINDS
     return values | ({"team": team} if "team" in table.columns else {})
 
 
@@ -59,7 +83,7 @@ def _value(column: Column[Any], at: datetime) -> object:
     if column.info["holds"] is Holds.PLACE:
         return PLACE
     if column.name == "state":
-        return {"inbox": "waiting", "escalations": "open", "uploads": "received"}[column.table.name]
+        return STATES[column.table.name]
     if isinstance(column.type, Boolean | Integer | Float):
         return 0
     return [] if isinstance(column.type, Plain) else uuid.uuid4().hex

@@ -8,16 +8,28 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from records import Records
 from records.answers import Source
 from records.columns import Holds, Json, of_kind
 from records.forget import PERSONAL
-from records.schema import answers, escalations, feedback, uploads
+from records.schema import answers, escalations, feedback, responses, uploads
 from records.uploads import REJECTED, Upload
 from tests.records.conftest import TestClock
-from tests.records.everything import OFFICER, PLACE, TEAM, USER, WORDS, dump, fill, kept, row_of, tables_with
+from tests.records.everything import (
+    OF_PRACTICE,
+    OFFICER,
+    PLACE,
+    TEAM,
+    USER,
+    WORDS,
+    dump,
+    fill,
+    kept,
+    rows_of,
+    tables_with,
+)
 
 TABLES = {table.name for table in PERSONAL}
 
@@ -28,9 +40,9 @@ def filled(records: Records, clock: TestClock) -> Records:
     records.audit.note(USER, "document.added", "lmc/leave")
     records.audit.note("U0OLU", "escalation.closed", "e1", asked_by=USER)
     with records.database.write() as connection:
-        for table in PERSONAL:
+        for table, row in rows_of(clock.now):
             if table.name != "people":  # the audit has put them there
-                connection.execute(table.insert().values(row_of(table, clock.now)))
+                connection.execute(table.insert().values(row))
     return records
 
 
@@ -70,7 +82,9 @@ def test_a_person_of_whom_nothing_is_held_is_shown_nothing(filled: Records) -> N
 def test_an_officer_is_shown_their_part_and_nobody_elses_words(filled: Records) -> None:
     export = filled.privacy.export(TEAM, OFFICER)
 
-    assert {name for name, rows in export.items() if rows} == {"escalations_as_officer", "uploads_as_approver"}
+    assert {name for name, rows in export.items() if rows} == {
+        "escalations_as_officer", "uploads_as_approver", "shares_as_reader", "plans_as_analyst",
+    }  # fmt: skip
     assert OFFICER in str(export)
     assert not [word for word in (USER, WORDS, PLACE) if word in str(export)]
 
@@ -112,8 +126,7 @@ def test_it_says_how_many_rows_of_each_table_went(filled: Records) -> None:
 @pytest.mark.parametrize(("team", "user"), [("T1", "U0BEA"), ("T2", "U0BEA")])
 def test_others_keep_all_that_is_theirs(filled: Records, clock: TestClock, team: str, user: str) -> None:
     with filled.database.write() as connection:
-        for table in PERSONAL:
-            row = row_of(table, clock.now, team=team, user=user, words="another matter")
+        for table, row in rows_of(clock.now, team=team, user=user, words="another matter"):
             if table.name == "threads":
                 row["thread_ts"] = "2.0"
             connection.execute(table.insert().values(row))
@@ -165,7 +178,7 @@ def test_an_answer_has_a_new_id_since_messages_in_slack_carry_the_old_one(record
 def test_an_officer_who_is_forgotten_leaves_the_matters_of_others_alone(filled: Records) -> None:
     counts = filled.privacy.delete(TEAM, OFFICER)
 
-    assert {name for name, count in counts.items() if count} == {"escalations", "uploads"}
+    assert {name for name, count in counts.items() if count} == {"escalations", "uploads", "shares", "plans"}
     assert tables_with(filled, OFFICER) == set()
     assert tables_with(filled, WORDS) >= {"escalations", "uploads", "answers"}
 
@@ -189,6 +202,22 @@ def test_what_others_wrote_of_a_person_no_longer_names_them(records: Records, cl
     upload = records.uploads.get("u1")
     assert upload is not None
     assert upload.details == {"asked": {"by": first.question[6:27], "page": 3}}
+
+
+def test_what_a_practice_wrote_stays_with_it_and_names_nobody_who_has_gone(filled: Records) -> None:
+    where = tables_with(filled, OF_PRACTICE)
+    assert where == {"responses", "plans", "actions"}
+    with filled.database.write() as connection:
+        connection.execute(update(responses).values(value=f"{OF_PRACTICE}, says <@{USER}>"))
+
+    filled.privacy.delete(TEAM, USER)
+
+    assert tables_with(filled, OF_PRACTICE) == where
+    assert tables_with(filled, USER) == set()
+
+
+def test_what_a_practice_wrote_is_not_handed_out_by_the_export_of_one_person(filled: Records) -> None:
+    assert OF_PRACTICE not in str(filled.privacy.export(TEAM, USER))
 
 
 def test_the_audit_keeps_its_entries_and_nobody_can_say_whose(filled: Records) -> None:
