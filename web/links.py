@@ -1,25 +1,19 @@
-"""Links that may be opened by whoever holds them, for a week: signed by us, and read back only as they were signed.
-
-A token is `<what it opens>.<signature>`, both in the letters of addresses. What it opens is no secret; that nobody else
-can make one is what the signature is for.
-"""
+"""Links to sources that may be opened by whoever holds them, for a week; and the key that our links are signed with."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import hashlib
-import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from corpus.errors import SettingsError
 from corpus.model import Audience
 from index.files import sync_folder
+from web.seal import Refusal, Seal, check_address, expiry, from_hours, hours_of
+
+__all__ = ["KEY_BYTES", "KEY_FILE", "LINKED", "Links", "Refusal", "SourceLink", "open_secret"]
 
 KEY_FILE = "link.key"
 KEY_BYTES = 32
@@ -29,11 +23,7 @@ LINKED = frozenset({Audience.PUBLIC, Audience.PRACTICE})
 
 # Names what is signed, so that one key may sign other things too without one passing for another.
 _PURPOSE = b"lmc source link 1\n"
-# Half of the HMAC, as RFC 2104 (section 5) allows: 128 bits cannot be guessed, and links in Slack stay short.
-_SIGNATURE_BYTES = 16
-_LONGEST_TOKEN = 2_000
-_HOUR_S = 3_600
-_APART = "\n"
+_FACTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +35,6 @@ class SourceLink:
     passage_id: str
     audience: Audience
     expires: dt.datetime
-
-
-class Refusal(StrEnum):
-    """Why a token opens nothing: for us to know, and for nobody outside."""
-
-    FORGED = "forged"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +49,7 @@ class Links:
     valid_days: int = 7
 
     def __post_init__(self) -> None:
-        if not self.base_url.startswith(("https://", "http://")) or any(c.isspace() for c in self.base_url):
-            raise SettingsError(
-                "LMC_PUBLIC_URL is not the address of a web server; give it as in https://assistant.example.org, or"
-                " leave it empty."
-            )
+        check_address(self.base_url)
 
     def source(self, document_key: str, page: int, passage_id: str, *, audience: Audience, now: dt.datetime) -> str:
         """The address of a page of a document with a passage marked.
@@ -83,48 +62,34 @@ class Links:
         """
         if audience not in LINKED:
             raise ValueError(f"no link opens a document of the audience {audience}")
-        hours = -(-int(now.timestamp()) // _HOUR_S) + self.valid_days * 24
-        expires = dt.datetime.fromtimestamp(hours * _HOUR_S, dt.UTC)
-        token = self.token(SourceLink(document_key, page, passage_id, audience, expires))
+        token = self.token(SourceLink(document_key, page, passage_id, audience, expiry(now, self.valid_days)))
         return f"{self.base_url.rstrip('/')}/source/{token}"
 
     def token(self, link: SourceLink) -> str:
         """The token for exactly this link: also how a page links to the one after it without living longer."""
-        hours = int(link.expires.timestamp()) // _HOUR_S
-        facts = (str(hours), str(link.audience), str(link.page), link.passage_id, link.document_key)
-        opens = _letters(_APART.join(facts).encode())
-        return f"{opens}.{self._signature(opens)}"
+        return self._seal.token(
+            (hours_of(link.expires), str(link.audience), str(link.page), link.passage_id, link.document_key)
+        )
 
     def read(self, token: str, now: dt.datetime) -> SourceLink | Refusal:
         """What a token opens at this moment."""
-        opens, dot, signature = token.partition(".")
-        if not dot or not token.isascii() or len(token) > _LONGEST_TOKEN:
-            return Refusal.FORGED
-        # Letters are compared, not bytes: the last letter of base64 has bits to spare, and would read back the same.
-        if not hmac.compare_digest(signature, self._signature(opens)):
-            return Refusal.FORGED
-        link = _parsed(opens)
+        facts = self._seal.read(token, _FACTS)
+        link = _parsed(facts) if facts else None
         if link is None:
             return Refusal.FORGED
         return link if now < link.expires else Refusal.EXPIRED
 
-    def _signature(self, opens: str) -> str:
-        digest = hmac.new(self.secret, _PURPOSE + opens.encode(), hashlib.sha256).digest()
-        return _letters(digest[:_SIGNATURE_BYTES])
+    @property
+    def _seal(self) -> Seal:
+        return Seal(self.secret, _PURPOSE)
 
 
-def _letters(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
-
-
-def _parsed(opens: str) -> SourceLink | None:
+def _parsed(facts: list[str]) -> SourceLink | None:
     """None for what was signed with our key, and yet is nothing that we write."""
+    hours, audience, page, passage_id, key = facts
     try:
-        text = base64.urlsafe_b64decode(opens + "=" * (-len(opens) % 4)).decode()
-        hours, audience, page, passage_id, key = text.split(_APART, 4)
-        expires = dt.datetime.fromtimestamp(int(hours) * _HOUR_S, dt.UTC)
-        return SourceLink(key, int(page), passage_id, Audience(audience), expires)
-    except (ValueError, OverflowError, binascii.Error):
+        return SourceLink(key, int(page), passage_id, Audience(audience), from_hours(hours))
+    except (ValueError, OverflowError):
         return None
 
 
