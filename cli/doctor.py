@@ -38,7 +38,7 @@ def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
     checks: Sequence[tuple[str, Callable[[Settings], Finding]]] = (
         ("machine", _machine), ("settings", _settings), ("vocabulary", _vocabulary), ("model", _model),
         ("reading", _reading), ("index", _index), ("ocr", _ocr), ("answering", _answering), ("records", _records),
-        ("slack", _slack),
+        ("pages", _pages), ("slack", _slack),
     )  # fmt: skip
     findings = [_checked(name, check, settings) for name, check in checks]
     if options.json:
@@ -134,6 +134,16 @@ def _records(settings: Settings) -> Finding:
         state = records.inbox.state()
     words = f"{state.waiting} items wait in the inbox, {state.failed} were given up with an apology."
     return Finding("records", "ok" if not state.failed else "note", words)
+
+
+def _pages(_: Settings) -> Finding:
+    from web.static import front_end
+
+    if front_end() is None:
+        return Finding(
+            "pages", "note", "the NHS.UK front end is not there, so pages look plainer; run scripts/frontend."
+        )
+    return Finding("pages", "ok", "the NHS.UK front end is there for the pages to fill in.")
 
 
 def _slack(settings: Settings) -> Finding:

@@ -44,14 +44,14 @@ def add_commands(commands: Any) -> None:
 
 def run_export(options: argparse.Namespace, settings: Settings) -> int:
     with Records.open(records_url(settings)) as records:
-        held = records.privacy.export(_team(options, settings), options.user)
+        held = records.privacy.export(team_of(options, settings), options.user)
         records.audit.note("administrator", "person.exported", options.user)
     sys.stdout.write(json.dumps(held, ensure_ascii=False, indent=None if options.json else 2) + "\n")
     return 0
 
 
 def run_delete(options: argparse.Namespace, settings: Settings) -> int:
-    team = _team(options, settings)
+    team = team_of(options, settings)
     if not options.yes and not _confirmed(options.user):
         sys.stdout.write("Nothing was deleted.\n")
         return 0
@@ -88,7 +88,7 @@ def run_audit(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _team(options: argparse.Namespace, settings: Settings) -> str:
+def team_of(options: argparse.Namespace, settings: Settings) -> str:
     """The workspace: the one that was named, else the one that the bot's token belongs to. Raises: SettingsError."""
     if options.team:
         return str(options.team)

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from assess.guidance import Guide
+from assess.reporting import Reporting
+from bot.assessing import open_assessing
 from bot.connect import posting_client, reading_client, who_am_i
 from bot.engine import Engine
 from bot.log import log_as_json
@@ -26,8 +29,10 @@ from cli.settings import Settings
 from cli.wire import open_desk, open_model, open_reading_model, open_store, open_vocabulary, records_url
 from corpus.errors import SettingsError
 from corpus.model import Audience
+from corpus.tools import load_tools
 from records.open import Records
 from web.links import Links, open_secret
+from web.passes import Passes
 
 if TYPE_CHECKING:
     from localslack.server import LocalSlack
@@ -182,19 +187,26 @@ def open_parts(settings: Settings, bot_token: str, metrics: Metrics, wake: Any) 
     desk.ensure()
     engine = Engine(open_store(settings), embedder, vocabulary, reader=open_reading_model(settings, threads=1))
     engine.answerer()  # an index that cannot be answered from is told now, not at the first question
+    people = People(client, of_bot, team=team, bot_user=bot_user)
+    assessing, tools = open_assessing(records, people, team), load_tools(settings.tools)
+    secret = open_secret(settings.data_dir) if settings.public_url else b""
     return Parts(
         settings=of_bot,
         client=client,
         records=records,
-        people=People(client, of_bot, team=team, bot_user=bot_user),
+        people=people,
         engine=engine,
         poster=Poster(posting_client(bot_token, settings.slack_api_url)),
         desk=desk,
+        assessing=assessing,
+        reporting=Reporting(assessing, Guide(engine), tools),
+        tools=tools,
         metrics=metrics,
         wake=wake,
         bot_user=bot_user,
         team=team,
-        links=Links(open_secret(settings.data_dir), settings.public_url) if settings.public_url else None,
+        links=Links(secret, settings.public_url) if settings.public_url else None,
+        passes=Passes(secret, settings.public_url) if settings.public_url else None,
     )
 
 
