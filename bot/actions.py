@@ -28,6 +28,16 @@ ESCALATION_ASSIGN_VIEW = "escalation_assign_view"
 LIBRARY_VIEW = "library_view"
 WITHDRAW_VIEW = "library_withdraw_view"
 DELETE_DATA_VIEW = "delete_data_view"
+START_VIEW = "assessment_start_view"
+PAGE_VIEW = "assessment_page_view"
+CHECK_VIEW = "assessment_check_view"
+NOTICE_VIEW = "assessment_notice_view"
+PRACTICE_VIEW = "practice_view"
+PEOPLE_VIEW = "people_view"
+SHOW_VIEW = "assessment_show_view"
+PLAN_VIEW = "plan_view"
+ACTION_VIEW = "plan_action_view"
+ACCEPT_VIEW = "plan_accept_view"
 
 # --- shortcuts (callback ids) and commands
 ASK_ABOUT_MESSAGE = "ask_about_message"
@@ -56,6 +66,41 @@ LIBRARY_RESTORE = "library_restore"
 LIBRARY_ROLLBACK = "library_rollback"
 LIBRARY_REINDEX = "library_reindex"
 LIBRARY_VERIFY = "library_verify"
+
+# --- filling in
+TOOL_START = "tool_start"
+ASSESSMENT_CONTINUE = "assessment_continue"
+ASSESSMENT_PAGE = "assessment_page"
+ASSESSMENT_BACK = "assessment_back"
+ASSESSMENT_LATER = "assessment_later"
+ASSESSMENT_CHECK = "assessment_check"
+ASSESSMENT_CLOSE = "assessment_close"
+
+# --- what has been filled in
+ASSESSMENT_RESULT = "assessment_result"
+ASSESSMENT_TEAM = "assessment_team"
+ASSESSMENT_MORE = "assessment_more"
+ASSESSMENT_SHARE = "assessment_share"
+ASSESSMENT_UNSHARE = "assessment_unshare"
+ASSESSMENT_SHOW = "assessment_show"
+ASSESSMENT_COUNT = "assessment_count"
+ASSESSMENT_CONSENT = "assessment_consent"
+ASSESSMENT_REOPEN = "assessment_reopen"
+ASSESSMENT_DELETE = "assessment_delete"
+PRACTICE_ADD = "practice_add"
+PRACTICE_PEOPLE = "practice_people"
+PRACTICE_REMOVE = "practice_remove"
+
+# --- the plan
+PLAN_OPEN = "plan_open"
+PLAN_CHANGE = "plan_change"
+PLAN_DROP = "plan_drop"
+PLAN_WITHDRAW = "plan_withdraw"
+PLAN_SEND_BACK = "plan_send_back"
+PLAN_ACCEPT = "plan_accept"
+PLAN_DECLINE = "plan_decline"
+PLAN_DONE = "plan_done"
+PLAN_UNDONE = "plan_undone"
 
 VERSION = 1
 

@@ -14,6 +14,7 @@ from typing import Any
 from answer.answerer import Asking
 from answer.followup import stands_alone
 from answer.outcome import Answer, Declined, NoAnswer, Outcome, Reason, to_json
+from bot.assessing import startable
 from bot.links import links_of, tool_links_of
 from bot.model import Message, Outgoing, Person, Place, Posted, Question, Surface, TryLater
 from bot.parts import Parts
@@ -260,6 +261,7 @@ def view_of(asked: Asked, outcome: Outcome, parts: Parts) -> AnswerView:
         today=dt.datetime.now().astimezone().date(),
         links=links_of(outcome, parts.links, parts.engine.audience_of),
         tool_links=tool_links_of(outcome, parts.links, parts.engine.audience_of),
+        startable=startable(parts),
         can_share=only_you and isinstance(outcome, Answer),
         can_ask_person=bool(parts.settings.officers_channel) and not _is_personal(outcome),
         can_delete=not only_you,

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from bot.listeners import (
     answers,
+    assessments,
     commands,
     errands,
     escalation,
@@ -24,7 +25,9 @@ from bot.listeners import (
     library,
     membership,
     messages,
+    plans,
     privacy,
+    sharing,
     shortcuts,
 )
 from bot.metrics import Metrics
@@ -36,7 +39,8 @@ log = logging.getLogger(__name__)
 # Listeners only store and open views; this many may wait for Slack at once (Bolt's own default of 5 starves buttons).
 LISTENER_THREADS = 32
 LISTENERS: tuple[ModuleType, ...] = (
-    messages, commands, shortcuts, answers, feedback, escalation, library, home, privacy, membership,
+    messages, commands, shortcuts, answers, feedback, escalation, library, home, privacy, membership, assessments,
+    sharing, plans,
 )  # fmt: skip
 # Kinds of work that take minutes: they have a worker of their own.
 SLOW = library.SLOW

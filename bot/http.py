@@ -26,6 +26,8 @@ EVENTS_PATH = "/slack/events"
 # Slack's own limit for a request is far below; a form with 250 kB of view is its largest.
 MOST_BYTES = 2_000_000
 
+Routes = list[BaseRoute]
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

@@ -24,8 +24,18 @@ def links_of(
     if not isinstance(outcome, Answer):
         return {}
     moment = now or dt.datetime.now(dt.UTC)
-    found = {item.n: _address(item.url, _place(item), links, audience_of, moment) for item in outcome.citations}
+    found = {item.n: source_of(item, links, audience_of, moment) for item in outcome.citations}
     return {n: address for n, address in found.items() if address}
+
+
+def source_of(
+    citation: Citation,
+    links: Links | None,
+    audience_of: Callable[[str], Audience | None],
+    now: dt.datetime | None = None,
+) -> str:
+    """Where the title of one citation leads; empty where there is no page."""
+    return _address(citation.url, _place(citation), links, audience_of, now or dt.datetime.now(dt.UTC))
 
 
 def tool_links_of(

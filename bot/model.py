@@ -29,7 +29,10 @@ class Surface(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack, with the role that decides what they may read. `name` is for screens, never for logs."""
+    """Somebody in Slack, with the role that decides what they may read. `name` is for screens, never for logs.
+
+    `is_external`: of another organisation, or unknown. `is_guest`: of this workspace, but no full member of it.
+    """
 
     team: str
     user: str
@@ -39,6 +42,7 @@ class Person:
     is_external: bool = False
     name: str = ""
     tz: str = "Europe/London"
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

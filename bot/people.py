@@ -83,8 +83,9 @@ class People:
         profile = self._profile(user)
         if profile.is_outsider:
             return Person(
-                team, user, Audience.PUBLIC, is_external=profile.is_stranger, name=profile.name, tz=profile.tz
-            )
+                team, user, Audience.PUBLIC, is_external=profile.is_stranger, name=profile.name, tz=profile.tz,
+                is_guest=not profile.is_stranger,
+            )  # fmt: skip
         role = self._role(user)
         admin = user in self._settings.admin_users or self._in_any(user, self._settings.admin_groups)
         officer = Audience.OFFICER.admits(role)

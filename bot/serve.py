@@ -12,20 +12,23 @@ from slack_bolt import App
 
 from bot.answering import apologise
 from bot.app import SLOW, all_work, build_app
+from bot.assessing import freeze
 from bot.changes import sweep
 from bot.connection import Connection
-from bot.http import Health, WebServer, web_app
-from bot.listeners import escalation
+from bot.http import Health, Routes, WebServer, web_app
+from bot.links import source_of
+from bot.listeners import escalation, plans
 from bot.metrics import Metrics
 from bot.parts import Parts
 from bot.worker import Workers
 from corpus.errors import RecordsError
-from web import source
+from web import assessment, reports, sharing, source
 
 log = logging.getLogger(__name__)
 
 CHORES_S = 15.0
 RETENTION_S = 3_600.0
+REMINDERS_S = 600.0
 STOP_S = 20.0
 STUCK_S = 120.0
 
@@ -41,8 +44,9 @@ class Service:
         self._workers = workers
         self._app = app
         self._connection = Connection(app, app_token) if app_token and not over_http else None
-        pages = tuple(source.routes(parts.engine.snapshot, parts.links)) if parts.links else ()
-        self._web = WebServer(web_app(self.health, parts.metrics, app if over_http else None, pages), host, port)
+        self._web = WebServer(
+            web_app(self.health, parts.metrics, app if over_http else None, tuple(_pages(parts))), host, port
+        )
         self._chores = (self._measure, *chores)
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
@@ -119,6 +123,20 @@ class Service:
             metrics.passages.set(self.parts.engine.answerer().passage_count)
 
 
+def _pages(parts: Parts) -> Routes:
+    """The pages that browsers open, where they can reach us: sources and questionnaires."""
+    pages: Routes = []
+    if parts.links:
+        pages += source.routes(parts.engine.snapshot, parts.links)
+    if parts.passes:
+        desk, passes = parts.assessing, parts.passes
+        pages += [*assessment.routes(desk, passes), *sharing.routes(desk, passes)]
+        pages += reports.routes(
+            desk, passes, parts.reporting, lambda citation: source_of(citation, parts.links, parts.engine.audience_of)
+        )
+    return pages
+
+
 def every(seconds: float, chore: Callable[[], None]) -> Callable[[], None]:
     """A chore that is done at most once in so many seconds, the first time at once."""
     last: list[float] = []
@@ -148,11 +166,14 @@ def make_service(
     parts: Parts, workers: Workers, *, app_token: str | None, signing_secret: str | None, over_http: bool,
     host: str, port: int,
 ) -> Service:  # fmt: skip
-    """The service with its usual chores: retention every hour, reminders of questions that wait for a person."""
+    """The service with its usual chores: retention, reminders, and freezing the comparison of each quarter."""
     app = build_app(parts.client, parts, signing_secret if over_http else None)
     chores = (
         every(RETENTION_S, lambda: expire(parts)),
         every(CHORES_S, lambda: escalation.remind(parts)),
+        every(REMINDERS_S, lambda: plans.remind(parts)),
+        every(RETENTION_S, lambda: freeze(parts)),
+        parts.reporting.warm,
     )
     return Service(parts, workers, app, app_token=app_token, host=host, port=port, over_http=over_http, chores=chores)
 

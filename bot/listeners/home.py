@@ -12,6 +12,7 @@ from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from bot import actions, answering
+from bot.assessing import standings_of
 from bot.gaps import find_gaps, open_gaps
 from bot.model import Person, Surface
 from bot.parts import Parts
@@ -134,6 +135,7 @@ def view_of(person: Person, parts: Parts, *, notice: str = "", turn: str = "") -
         can_ask_person=bool(settings.officers_channel),
         tz=person.tz,
         admin=_admin(person, state, parts) if person.is_admin else None,
+        standings=standings_of(person, parts),
     )
 
 

@@ -62,6 +62,7 @@ class AnswerView:
     """What a message says beside the outcome itself.
 
     `links` are web addresses by citation number and `tool_links` by tool id; what has none is named in words.
+    `startable` are the tools whose buttons begin a questionnaire here.
     `titles` are those of replacing documents by id, as far as this reader may see them. `asked_by` and `shared_by` are
     user ids of Slack's. `shown_question` is for answers with no question message above them. `not_for_channel` is the
     channel that asked, where not everybody may read this; `about_channel` is where the message stands that this is
@@ -72,6 +73,7 @@ class AnswerView:
     place: PlaceKind
     links: Mapping[int, str] = field(default_factory=dict)
     tool_links: Mapping[str, str] = field(default_factory=dict)
+    startable: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(default_factory=dict)
     can_share: bool = False
     can_ask_person: bool = False
@@ -367,12 +369,15 @@ def _meanings(outcome: Clarify, view: AnswerView) -> list[Block]:
 
 
 def _links(outcome: Outcome, view: AnswerView) -> list[Block]:
-    """Tools, programmes and contacts with a page on the web; the others are named in words above."""
-    found = [(tool, address) for tool in outcome.tools if (address := _address(tool, view))]
-    return [
-        link_button(_opens(tool), actions.nth(actions.OPEN_LINK, n), address)
-        for n, (tool, address) in enumerate(found, 1)
-    ]
+    """Questionnaires to fill in, and what else has a page on the web; the others are named in words above."""
+    found = []
+    for n, tool in enumerate(outcome.tools, 1):
+        if tool.id in view.startable:
+            value = actions.value(t=tool.id)
+            found.append(button(f"Fill in the {tool.name}", actions.nth(actions.TOOL_START, n), value))
+        elif address := _address(tool, view):
+            found.append(link_button(_opens(tool), actions.nth(actions.OPEN_LINK, n), address))
+    return found
 
 
 def _opens(tool: OfferedTool) -> str:

@@ -26,6 +26,7 @@ from bot.render.blocks import (
     text_input,
 )  # fmt: skip
 from bot.render.blocks import words as part
+from bot.render.standing import StandingsView, standings
 from corpus.model import Audience
 
 QUESTION = actions.HOME_ASK
@@ -97,7 +98,7 @@ class AdminHome:
 class HomeView:
     """App Home of one person. `turn` differs each time the box is to be emptied; `notice` is a sentence on top.
 
-    `documents` counts what they may read. `tz` is the person's time zone.
+    `documents` counts what they may read. `tz` is the person's time zone. `standings` are their questionnaires.
     """
 
     role: Audience
@@ -111,6 +112,7 @@ class HomeView:
     can_ask_person: bool = False
     tz: str = "Europe/London"
     admin: AdminHome | None = None
+    standings: StandingsView = field(default_factory=StandingsView)
 
 
 def prompts(role: Audience) -> list[dict[str, str]]:
@@ -123,6 +125,7 @@ def home(view: HomeView) -> View:
     blocks = [
         *([said(view.notice, bold=True, limit=500)] if view.notice.strip() else []),
         *_asking(view),
+        *standings(view.standings),
         *_recent(view),
         *_changes(view),
         *_about(view),

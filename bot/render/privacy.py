@@ -25,6 +25,10 @@ _NAMES = {
     "escalations_as_officer": ("question that you answered", "questions that you answered"),
     "uploads": ("document that you sent", "documents that you sent"),
     "uploads_as_approver": ("document that you approved", "documents that you approved"),
+    "members": ("practice that you belong to", "practices that you belong to"),
+    "assessments": ("assessment that you began", "assessments that you began"),
+    "own_responses": ("answer about your own skills", "answers about your own skills"),
+    "responses": ("answer that you gave for a practice", "answers that you gave for a practice"),
     "audit": ("entry in the audit trail", "entries in the audit trail"),
 }
 """What tables are called to people, those with something to say to them."""
@@ -67,10 +71,13 @@ def deleted(rows_by_table: Mapping[str, int]) -> Message:
 
 
 _GOES = (
-    "I will delete your questions, my answers, your feedback and your questions to officers from my records, and end "
-    "what you still wait for."
+    "I will delete your questions, my answers, your feedback, your questions to officers and what you filled in about "
+    "your own skills from my records, and end what you still wait for."
 )
-_STAYS = "What is left are counts and an audit trail that no longer say who you are."
+_STAYS = (
+    "What you filled in for a practice stays with the practice, without your name. What else is left are counts and an "
+    "audit trail that no longer say who you are."
+)
 
 
 def _delete_button() -> dict[str, object]:
