@@ -157,6 +157,7 @@ def learn_mode(model: ReaderModel) -> None:
     for layer in model.encoder.encoder.layer:
         layer.attention.self.dropout.p = 0.0
 
+
 class Trainer:
     """Model, optimiser and schedule; `step` learns from one batch of groups."""
 
