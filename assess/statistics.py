@@ -40,9 +40,9 @@ class Statistics(Base):
             if isinstance(result := results[one.id], HealthcheckResult)
         ]
 
-    def counted_responses(self, team: str, instrument_id: str) -> list[Responses]:
+    def counted_responses(self, team: str, instrument_id: str, until: dt.date | None = None) -> list[Responses]:
         """The same, unscored, without saying whose they are. For statistics, never to be shown."""
-        ids = [one.id for one in self._chosen(team, instrument_id, None)]
+        ids = [one.id for one in self._chosen(team, instrument_id, until)]
         return list(self._records.assessments.responses_of(ids).values())
 
     def coverage(self, who: Who, instrument_id: str) -> Coverage:
@@ -61,7 +61,7 @@ class Statistics(Base):
         instrument = self._instrument(instrument_id)
         if not isinstance(instrument, Healthcheck):
             return None
-        began = _quarter_began(self._today(today))
+        began = quarter_began(self._today(today))
         quarter = quarter_of(began - dt.timedelta(days=1))
         before = self._records.snapshots.latest(team, instrument_id, instrument.major)
         if before is not None and before.quarter >= quarter:
@@ -131,5 +131,6 @@ def _marks(kept: KeptSnapshot) -> frozenset[str]:
     return frozenset(kept.basis["marks"])
 
 
-def _quarter_began(day: dt.date) -> dt.date:
+def quarter_began(day: dt.date) -> dt.date:
+    """The first day of the quarter of a day."""
     return dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)

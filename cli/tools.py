@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cli.responses import Row, Sheet
     from scoring.benchmark import Release, Snapshot
     from scoring.drivers import Drivers
+    from scoring.form import Responses
     from scoring.hidden import Hidden
     from scoring.instrument import Checklist, Healthcheck, Instrument, Levels, Skills
     from scoring.officers import AreaReliability
@@ -70,7 +71,11 @@ def add_commands(commands: Any) -> None:
     )
     cohort.set_defaults(run=run_cohort)
     drivers = actions.add_parser("drivers", help="for officers: what the outlook is linked with, reliability, coverage")
-    drivers.add_argument("responses", type=Path, metavar="RESPONSES", help="a CSV file of Practice Healthchecks")
+    drivers.add_argument(
+        "responses", type=Path, metavar="RESPONSES", nargs="?",
+        help="a CSV file of Practice Healthchecks; without it, the records up to the end of the last quarter",
+    )  # fmt: skip
+    drivers.add_argument("--team", help="without a file: the workspace's ID (T…)")
     drivers.add_argument(
         "--practices", type=_whole(1, 100_000), metavar="N", help="how many there are, for the coverage"
     )
@@ -620,27 +625,51 @@ def run_cohort(options: argparse.Namespace, _: Settings) -> int:
     return 0
 
 
-def run_drivers(options: argparse.Namespace, _: Settings) -> int:
+def run_drivers(options: argparse.Namespace, settings: Settings) -> int:
+    instrument = _healthcheck(HEALTHCHECK, "analysed")
+    if options.responses is None:
+        return _analyse(options, instrument, _recorded(options, settings))
+    sheet, _ = _scored(options.responses, instrument)
+    code = _analyse(options, instrument, [row.responses for row in sheet.rows])
+    return _say_problems(sheet) or code
+
+
+def _recorded(options: argparse.Namespace, settings: Settings) -> list[Responses]:
+    """What practices that agreed to count had finished when this quarter began.
+
+    Until the next one the figures stay the same, so that nobody learns of one practice by asking again when it joins.
+    """
+    from assess.desk import Assessing
+    from assess.statistics import quarter_began
+    from cli.records import team_of
+    from cli.wire import records_url
+    from records.open import Records
+
+    with Records.open(records_url(settings)) as records:
+        team = team_of(options, settings)
+        records.audit.note("administrator", "statistics.read", HEALTHCHECK)
+        return Assessing(records).counted_responses(team, HEALTHCHECK, quarter_began(_today()))
+
+
+def _analyse(options: argparse.Namespace, instrument: Healthcheck, answered: Sequence[Responses]) -> int:
     from scoring.drivers import drivers
     from scoring.officers import coverage, reliability
-    from scoring.result import HealthcheckResult
+    from scoring.healthcheck import score_healthcheck
 
-    instrument = _healthcheck(HEALTHCHECK, "analysed")
-    sheet, results = _scored(options.responses, instrument)
-    healthchecks = [result for result in results.values() if isinstance(result, HealthcheckResult)]
+    healthchecks = [score_healthcheck(instrument, responses) for responses in answered]
     taken = sum(result.overall is not None for result in healthchecks)
     if options.practices is not None and options.practices < taken:
         raise SettingsError(
             f"--practices {options.practices} is fewer than answered; give the number of all there are."
         )
     covered = coverage(taken, options.practices) if options.practices is not None else None
-    trusted = reliability([row.responses for row in sheet.rows], instrument)
+    trusted = reliability(answered, instrument)
     linked = drivers(healthchecks, instrument, bootstraps=options.bootstraps)
     if options.json:
         print_json({"coverage": _plain(covered), "reliability": _plain(trusted), "drivers": _plain(linked)})
     else:
         sys.stdout.writelines(f"{line}\n" for line in _officers_words(covered, trusted, linked))
-    return _say_problems(sheet)
+    return 0
 
 
 def _officers_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from assess.desk import Assessing
+from assess.model import Who
 from cli.responses import field_ids
+from records.open import Records
 from scoring.instrument import SHIPPED, instruments
 from tests.cli.conftest import ROOT, Lmc
 
@@ -328,6 +332,32 @@ def test_drivers_say_what_is_linked_and_never_what_causes(lmc: Lmc, cohort: Path
     assert "linked with" in done.out
     assert "cause" not in done.out.lower()
     assert "SIM0" not in done.out
+
+
+def finish_healthchecks(data: Path, count: int, finished: dt.datetime) -> None:
+    """So many practices that finished theirs at that moment, and agreed to count."""
+    data.mkdir(exist_ok=True)
+    with Records.open(f"sqlite:///{data / 'records.sqlite'}", lambda: finished) as records:
+        desk = Assessing(records)
+        for number in range(count):
+            who = Who("T1", f"U{finished.year}{number:03}")
+            one = desk.start(who, HEALTHCHECK.id, desk.add_practice(who, f"Practice {number}").id)
+            for area in HEALTHCHECK.areas:
+                desk.save(who, one.id, area.id, {item.id: str(number % 5) for item in area.items})
+            desk.finish(who, one.id, counted=True)
+
+
+@pytest.mark.slow
+def test_drivers_of_the_records_count_what_was_finished_before_this_quarter(lmc: Lmc, tmp_path: Path) -> None:
+    today = dt.datetime.now(dt.UTC)
+    finish_healthchecks(tmp_path / "data", count=32, finished=today - dt.timedelta(days=100))
+    finish_healthchecks(tmp_path / "data", count=20, finished=today)
+
+    done = lmc("tools", "drivers", "--team", "T1", "--practices", "400")
+
+    assert done.code == 0, done.err
+    assert "About 30 of 400 practices took part" in done.out  # 32 to the nearest five; the 20 of today wait
+    assert "at least 100 practices" in done.out
 
 
 def test_drivers_are_hidden_of_a_few_practices(lmc: Lmc, tmp_path: Path) -> None:
