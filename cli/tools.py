@@ -653,8 +653,8 @@ def _recorded(options: argparse.Namespace, settings: Settings) -> list[Responses
 
 def _analyse(options: argparse.Namespace, instrument: Healthcheck, answered: Sequence[Responses]) -> int:
     from scoring.drivers import drivers
-    from scoring.officers import coverage, reliability
     from scoring.healthcheck import score_healthcheck
+    from scoring.officers import coverage, reliability
 
     healthchecks = [score_healthcheck(instrument, responses) for responses in answered]
     taken = sum(result.overall is not None for result in healthchecks)

@@ -45,7 +45,10 @@ def copied(tmp_path: Path, *names: str) -> Path:
 
 SETUP = (
     "scripts/setup",
+    "scripts/frontend",
+    "scripts/frontend_files.py",
     "pyproject.toml",
+    "requirements/frontend.txt",
     "requirements/lock.txt",
     "requirements/lock-dev.txt",
     "requirements/lock-build.txt",
@@ -57,7 +60,7 @@ def set_up(tmp_path: Path) -> Path:
     place = copied(tmp_path, *SETUP)
     broken(place / ".venv/bin/python")
     (place / ".venv/pyvenv.cfg").write_text("version = 3.11\n")
-    files = "requirements/lock*.txt pyproject.toml scripts/setup .venv/pyvenv.cfg"
+    files = "requirements/*.txt pyproject.toml scripts/setup scripts/frontend* .venv/pyvenv.cfg"
     stamp = f"{{ pwd -P; cat {files}; }} | cksum >.venv/.setup-done"
     subprocess.run(["bash", "-c", stamp], cwd=place, check=True)
     return place

@@ -283,7 +283,10 @@ def test_doctor_finds_a_sound_installation_sound(lmc: Lmc) -> None:
 
     assert done.code == 0
     states = {item["what"]: item["state"] for item in plain(done)["findings"]}
-    named = {"machine", "settings", "vocabulary", "model", "reading", "index", "ocr", "answering", "records", "slack"}
+    named = {
+        "machine", "settings", "vocabulary", "model", "reading", "index", "ocr", "answering", "records", "pages",
+        "slack",
+    }  # fmt: skip
     assert set(states) == named
     assert "wrong" not in states.values()
     assert {states[name] for name in ("model", "reading", "index", "answering")} == {"ok"}
