@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from answer.compose import NEAR, Candidate, Part
 from answer.understand import Wants
@@ -35,15 +34,20 @@ def spread(whole: Part) -> list[Part]:
 def woven(whole: Part, parts: Sequence[Part]) -> Part:
     """The passages of a question of several parts: its own first, the first of each part, the second of each, others.
 
-    Two questions in one sentence find what lies between them; each alone finds what answers it.
+    Two questions in one sentence find what lies between them; each alone finds what answers it. Where every part has
+    found a better passage than the whole has, that of the whole comes after the first of each.
     """
     if not parts or whole.understood.wants is Wants.COMPARISON:
         return whole
-    turns = zip_longest(*(part.candidates[:EACH] for part in parts))
-    first = {item.ranked.row: item for item in whole.candidates[:1]}
-    found = first | {item.ranked.row: item for turn in turns for item in turn if item}
-    rest = (item for item in whole.candidates if item.ranked.row not in found)
-    return replace(whole, candidates=[*found.values(), *rest])
+    own = list(whole.candidates[:1])
+    firsts = [part.candidates[0] for part in parts if part.candidates]
+    seconds = [item for part in parts for item in part.candidates[1:EACH]]
+    is_behind = bool(own and firsts) and own[0].score < min(item.score for item in firsts)
+    order = [*firsts, *own, *seconds] if is_behind else [*own, *firsts, *seconds]
+    found: dict[int, Candidate] = {}
+    for item in [*order, *whole.candidates]:
+        found.setdefault(item.ranked.row, item)
+    return replace(whole, candidates=list(found.values()))
 
 
 def newest_first(whole: Part) -> Part:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from corpus.tools import load_tools
 from evaluation.judges import Judge
 from evaluation.measures import area_under_curve, mean
 from evaluation.questions import Question
-from evaluation.reader.held import held
+from evaluation.reader.held import HELD, HELD_PAPERS, held, held_papers
 from evaluation.studied import TODAY, QuestionSet, load_sets
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
@@ -43,11 +43,11 @@ Table = npt.NDArray[np.float64]
 NAMES = [field.name for field in fields(Evidence)]
 READ = {"read", "read_first", "marked_misfits"}
 # Sets whose questions are of our own kind count more, whatever their size: the gate is for them.
-SHARE = {"starter": 3.0, "dev": 2.0, "held": 3.0}
+SHARE = {"starter": 3.0, "dev": 2.0, HELD: 3.0, HELD_PAPERS: 3.0}
 # Strengths of the ridge that are tried: the one that does best on sets left out is taken.
 RIDGES = (0.03, 0.1, 0.3, 1.0, 3.0)
 WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 3.0)
-HELD = "held"
+KEPT_BACK: dict[str, Callable[[Path], QuestionSet]] = {HELD: held, HELD_PAPERS: lambda _: held_papers()}
 UNANSWERABLE = 0.35  # the share that questions without an answer are taken to have among those that come
 
 
@@ -211,8 +211,9 @@ def _say(*parts: object) -> None:
 
 def _sets(data: Path, names: Sequence[str]) -> list[QuestionSet]:
     """The sets of those names, or all, with the questions that the reader was not trained on as the last."""
-    chosen = load_sets(data, [name for name in names if name != HELD]) if names != [HELD] else []
-    return [*chosen, held(data)] if not names or HELD in names else chosen
+    chosen = [name for name in names if name not in KEPT_BACK]
+    found = load_sets(data, chosen) if chosen or not names else []
+    return [*found, *(load(data) for name, load in KEPT_BACK.items() if not names or name in names)]
 
 
 def gather(sets: Sequence[QuestionSet], work: Path, embedder: Embedder, reader: Reader | None, most: int) -> list[Case]:
@@ -230,7 +231,7 @@ def _answerer(one: QuestionSet, work: Path, embedder: Embedder, reader: Reader |
 
 
 def _part(one: QuestionSet) -> str | None:
-    return None if one.name == HELD else "tune"
+    return None if one.name in KEPT_BACK else "tune"
 
 
 def _load(file: Path) -> list[Case]:

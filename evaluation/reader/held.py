@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corpus.model import Audience
 from evaluation.questions import Question
-from evaluation.reader.recipe import OWN_QUESTIONS, is_held, library, loosely, may_learn
+from evaluation.reader.recipe import (
+    OWN_QUESTIONS,
+    PAPER_QUESTIONS,
+    PAPERS,
+    is_held,
+    is_held_paper,
+    library,
+    loosely,
+    may_learn,
+)
 from evaluation.studied import QuestionSet
 
 
@@ -25,20 +36,35 @@ class ByAnswers:
         return all(re.search(loosely(fact), text) for fact in question.facts)
 
 
+HELD, HELD_PAPERS = "held", "held_papers"
+
+
 def held(data: Path, file: Path = OWN_QUESTIONS) -> QuestionSet:
     """The set over the library that the recipe makes of a folder of data; all of its questions are for tuning."""
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-    questions = [
+    rows = [row for row in _rows(file) if may_learn(row["document"]) and is_held(row["passage"])]
+    return QuestionSet(HELD, "train", _questions(HELD, rows), ByAnswers(), library(data))
+
+
+def held_papers(file: Path = PAPER_QUESTIONS, papers: Path = PAPERS) -> QuestionSet:
+    """The set over the papers written for the training; all of its questions are for tuning."""
+    rows = [row for row in _rows(file) if is_held_paper(row["document"])]
+    return QuestionSet(HELD_PAPERS, "papers", _questions(HELD_PAPERS, rows), ByAnswers(), papers)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _questions(name: str, rows: Sequence[dict[str, Any]]) -> list[Question]:
+    return [
         Question(
-            f"held-{number}",
+            f"{name}-{number}",
             row["question"],
-            Audience.PUBLIC,
-            "held",
+            Audience.OFFICER,
+            name,
             frozenset({"answer" if row["answers"] else "no_answer"}),
             documents=(row["document"],),
             facts=tuple(row["answers"]),
         )
         for number, row in enumerate(rows)
-        if may_learn(row["document"]) and is_held(row["passage"])
     ]
-    return QuestionSet("held", "train", questions, ByAnswers(), library(data))

@@ -1,8 +1,9 @@
 """Makes the training data: `python -m evaluation.reader.recipe DATA --out FOLDER`.
 
 DATA is a folder with `guidance/`, `scale/` and `question_sets/` (README.md says what they hold and under which
-licences). Questions come from public sets (tuning parts only), from the headings of medical pages, and from
-`questions.jsonl`, our own, which name their passages by a hash, not by their words. Windows that do not answer are what
+licences). Questions come from public sets (tuning parts only), from the headings of medical pages, and from our own:
+`questions.jsonl`, which name their passages by a hash, not by their words, and `papers.jsonl`, over papers that were
+written for it (`papers/`). Windows that do not answer are what
 our own search finds beside those that do, their neighbours in the same document among them. Some questions are turned
 unanswerable later, by another year or name (train.py).
 """
@@ -32,13 +33,15 @@ from answer.reread import worths
 from corpus.glossary import Glossary
 from corpus.model import Audience
 from corpus.status_map import StatusMap
-from evaluation.build import index_texts
+from evaluation.build import index_folder, index_texts
 from evaluation.questions import is_tuned_on, load_judged
 from evaluation.reader.groups import Group, Window, write_groups
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
 
 OWN_QUESTIONS = Path(__file__).parent / "questions.jsonl"
+PAPERS = Path(__file__).parent / "papers"
+PAPER_QUESTIONS = Path(__file__).parent / "papers.jsonl"
 # Windows of a group, and candidates of the search that they are drawn from.
 WINDOWS, DEEP = 7, 16
 SEED = 11
@@ -47,7 +50,10 @@ Texts = dict[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A question of a set: which passages answer it. `places(document, text)` gives the answering characters."""
+    """A question of a set: which passages answer it. `places(document, text)` gives the answering characters.
+
+    `near` are words of the passage that a careless reader would take for the answer.
+    """
 
     question: str
     answerable: bool
@@ -57,6 +63,7 @@ class Marked:
     after: str | None = None
     passage: str = ""
     answers: tuple[str, ...] = ()
+    near: str = ""
 
 
 # --- documents -----------------------------------------------------------------------------------------------------
@@ -165,6 +172,30 @@ def loosely(answer: str) -> str:
     """A pattern for a text whatever its white space; whole words where it begins and ends with one."""
     inner = r"\s+".join(re.escape(word) for word in answer.split())
     return ("\\b" if answer[:1].isalnum() else "") + inner + ("\\b" if answer[-1:].isalnum() else "")
+
+
+PAPERS_HELD_ONE_IN = 6
+
+
+def papers(file: Path = PAPER_QUESTIONS, *, held: bool) -> list[Marked]:
+    """Questions over the papers written for the training: those about one paper in six are held back."""
+    return [_of_paper(row) for row in _jsonl(file) if is_held_paper(row["document"]) is held]
+
+
+def is_held_paper(document: str) -> bool:
+    return hashlib.sha256(document.encode()).digest()[0] % PAPERS_HELD_ONE_IN == 0
+
+
+def _of_paper(row: dict[str, Any]) -> Marked:
+    answers = tuple(row["answers"])
+
+    def places(document: str, text: str) -> list[tuple[int, int]]:
+        found = [re.search(loosely(answer), text) for answer in answers] if document == row["document"] else []
+        return [match.span() for match in found if match] if all(found) else []
+
+    return Marked(
+        row["question"], bool(answers), places, frozenset({row["document"]}), answers=answers, near=row.get("near", "")
+    )
 
 
 def conditional(data: Path) -> list[Marked]:
@@ -301,8 +332,12 @@ def _below(document: str, below: str, head: str) -> Callable[[str, str], list[tu
 class Grouper:
     """Turns questions of one index into groups of windows."""
 
-    def __init__(self, name: str, texts: Texts, work: Path, embedder: Embedder) -> None:
-        snapshot = index_texts(texts, name, work / f"index-{name}", embedder, Options())
+    def __init__(self, name: str, texts: Texts | Path, work: Path, embedder: Embedder) -> None:
+        place = work / f"index-{name}"
+        if isinstance(texts, Path):
+            snapshot = index_folder(texts, place, embedder, Options())
+        else:
+            snapshot = index_texts(texts, name, place, embedder, Options())
         silent = Vocabulary(Glossary([]), StatusMap([]), Offers([]))
         self._answerer = Answerer(snapshot, embedder, silent, dt.date(2026, 1, 1))
         self._random = random.Random(SEED)
@@ -315,7 +350,7 @@ class Grouper:
 
     def _group(self, source: str, marked: Marked) -> Group | None:
         asked = marked.search or marked.question
-        asking = Asking(asked[:1_500], Audience.PUBLIC, marked.after)
+        asking = Asking(asked[:1_500], Audience.OFFICER, marked.after)
         weighed = self._answerer.weigh(asking)
         found = self._answerer.search(asking, DEEP)
         right = self._right(marked, found) if marked.answerable else []
@@ -324,10 +359,10 @@ class Grouper:
         wrong = [item for item in found if not self._places(marked, item)]
         if marked.answerable and source in {"mtrag", "rules", "headings"}:
             wrong = [item for item in wrong if item.found.document.id not in marked.related or source == "headings"]
-        if marked.passage:
+        if marked.passage or marked.answers:
             wrong = [item for item in wrong if not _doubtful(marked, item)]
         if not marked.answerable:  # the passage that it was written for first: the hardest
-            wrong.sort(key=lambda item: item.found.document.id not in marked.related)
+            wrong.sort(key=lambda item: (not _is_near(marked, item), item.found.document.id not in marked.related))
         near, far = wrong[:6], wrong[6:]
         self._random.shuffle(near)
         wrong = [*near, *far][: WINDOWS - min(2, len(right))]
@@ -347,7 +382,7 @@ class Grouper:
         return right or [item for item in self._within(marked) if self._places(marked, item)]
 
     def _within(self, marked: Marked) -> list[Candidate]:
-        deep = self._answerer.search(Asking((marked.search or marked.question)[:1_500], Audience.PUBLIC), 120)
+        deep = self._answerer.search(Asking((marked.search or marked.question)[:1_500], Audience.OFFICER), 120)
         return [item for item in deep if item.found.document.id in marked.related]
 
     @staticmethod
@@ -371,6 +406,10 @@ def _window(item: Candidate, weighed: Weighed, places: Sequence[tuple[int, int]]
     return Window(context, passage.text[first:last], bool(places), start - first, end - first)
 
 
+def _is_near(marked: Marked, item: Candidate) -> bool:
+    return bool(marked.near) and re.search(loosely(marked.near), item.found.passage.text) is not None
+
+
 def _doubtful(marked: Marked, item: Candidate) -> bool:
     """Whether a passage that a question was not written for may answer it all the same.
 
@@ -382,6 +421,13 @@ def _doubtful(marked: Marked, item: Candidate) -> bool:
     if not marked.answerable:
         return item.found.document.id in marked.related
     return all(re.search(loosely(answer), item.found.passage.text) for answer in marked.answers)
+
+
+def _documents(source: str, place: Texts | Path) -> Texts | Path:
+    """Texts as they are, our papers as a folder to ingest, and the learnable documents of a public set."""
+    if isinstance(place, dict) or source == "papers":
+        return place
+    return _learnable(source, load_judged(place).documents)
 
 
 def _learnable(source: str, documents: Texts) -> Texts:
@@ -406,6 +452,7 @@ def main() -> int:
         ("held", "train", texts, own(OWN_QUESTIONS, held=True)),
         ("conditional", "train", texts, conditional(given.data)),
         ("headings", "train", texts, headings(texts)),
+        ("papers", "papers", PAPERS, papers(held=False)),
     ]
     for source, folder, questions in (
         ("covid", "covidqa", covid),
@@ -419,8 +466,7 @@ def main() -> int:
         if given.only and source not in given.only:
             continue
         if name not in groupers:
-            documents = place if isinstance(place, dict) else _learnable(source, load_judged(place).documents)
-            groupers[name] = Grouper(name, documents, given.out, embedder)
+            groupers[name] = Grouper(name, _documents(source, place), given.out, embedder)
         count = write_groups(given.out / f"{source}.jsonl", groupers[name].groups(source, questions_of))
         sys.stdout.write(f"{source}: {count} groups of {len(questions_of)} questions\n")
         sys.stdout.flush()

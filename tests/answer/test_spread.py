@@ -141,6 +141,14 @@ def test_parts_of_a_question_take_turns_after_its_own_first_passage() -> None:
     assert rows(found) == [0, 1, 3, 2, 4]
 
 
+def test_what_the_whole_question_found_comes_after_the_parts_where_each_found_better() -> None:
+    own, better, best = candidate(1, "a", 1.0), candidate(2, "b", 3.0), candidate(3, "c", 9.0)
+
+    assert rows(woven(part(own), [part(better), part(best)])) == [2, 3, 1]
+    assert rows(woven(part(replace(own, score=3.5)), [part(better), part(best)])) == [1, 2, 3]
+    assert rows(woven(part(), [part(better), part()])) == [2]
+
+
 def test_comparison_and_plain_question_keep_their_order() -> None:
     whole = part(candidate(1, "a", 5.0), candidate(2, "b", 4.0))
     compared = replace(whole, understood=replace(whole.understood, wants=Wants.COMPARISON))
