@@ -15,17 +15,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
 
 from scoring.disclosure import ALL, RULES, Audit, Group, Rules
 from scoring.hidden import Hidden
 from scoring.instrument import Healthcheck
+from scoring.position import half_width, position, position_words
 from scoring.result import HealthcheckResult
 
 OVERALL = "overall"
@@ -131,31 +131,6 @@ def quarter_of(day: dt.date) -> str:
     '2026-Q4'
     """
     return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def percentile(score: float, cohort: Sequence[float], own: float | None = None) -> float:
-    """The mid-rank percentile of a score in [0, 100]: 100 x (below + half the ties) / n. `own` is left out once.
-
-    Raises: ValueError if nobody is left.
-
-    >>> percentile(53, [50, 53, 53, 60])
-    50.0
-    """
-    others = list(cohort)
-    if own is not None:
-        others.remove(own)
-    if not others:
-        raise ValueError("A percentile needs somebody to compare with.")
-    return float(stats.percentileofscore(others, score, kind="mean"))
-
-
-def half_width(n: int) -> int:
-    """The rough 95 % half-width of a percentile in the middle of `n` practices, in points.
-
-    >>> half_width(20), half_width(50), half_width(138)
-    (22, 14, 8)
-    """
-    return round(1.96 * 50 / math.sqrt(n))
 
 
 # Freezing ---------------------------------------------------------------------------------------------------------
@@ -308,6 +283,13 @@ def _bands(members: Sequence[Counted], measure: str, instrument: Healthcheck, ru
     return {band: None if band in back else int(_round(count, rules.n_step)) for band, count in counts.items()}
 
 
+def told(value: float, ends: tuple[int, int]) -> str:
+    """A figure as people read it; one that was cut off says so."""
+    if value == ends[0]:
+        return f"{value:g} or less"
+    return f"{value:g} or more" if value == ends[1] else f"{value:g}"
+
+
 def _round(value: float, step: int) -> float:
     """To the nearest multiple of `step`, halves up; a `step` of 0 keeps it as it is."""
     return math.floor(value / step + 0.5) * step if step else value
@@ -370,14 +352,6 @@ NO_AREA = "Not shown for this area: too few practices, or their answers could be
 CAVEAT = (
     "Only practices that took part are counted, and those under most pressure may be the ones that did not. "
     "A comparison shows what is usual; it does not show what is good."
-)
-
-POSITIONS = (
-    (20, "well below the middle of the group"),
-    (40, "below the middle of the group"),
-    (60, "in the middle of the group"),
-    (80, "above the middle of the group"),
-    (101, "well above the middle of the group"),
 )
 
 
@@ -445,7 +419,7 @@ def _measure(
     own = int(_round(score or 0.0, 1))
     if figures is None or score is None:
         return Measure(measure, title, own, None, None, "", None, None, NO_AREA)
-    at = _position(figures, score, score_of(frozen, measure) if frozen else None)
+    at = position(figures.grid, figures.n, score, score_of(frozen, measure) if frozen else None)
     has_number = at is not None and figures.detail is Detail.NUMBER
     made = Measure(
         id=measure,
@@ -453,56 +427,25 @@ def _measure(
         own=own,
         mean=int(figures.mean),
         quartiles=_whole(figures.quartiles),
-        position="" if at is None else next(words for below, words in POSITIONS if at < below),
+        position="" if at is None else position_words(at),
         percentile=int(_kept_in(_round(at or 0.0, 5), (5, 95))) if has_number else None,
         give_or_take=half_width(figures.n) if has_number else None,
         sentence="",
     )
-    return _with_sentence(made)
+    return replace(made, sentence=_sentence(made, figures.mean))
 
 
 def _whole(quartiles: tuple[float, float, float] | None) -> tuple[int, int, int] | None:
     return (int(quartiles[0]), int(quartiles[1]), int(quartiles[2])) if quartiles else None
 
 
-def _position(figures: Figures, score: float, own: float | None) -> float | None:
-    """The percentile of a score by the grid, in [0, 100], the practice's own frozen score left out."""
-    if not figures.grid:
-        return None
-    share = _share_below(figures.grid, score)
-    if own is not None:
-        share = (share * figures.n - (float(own < score) + 0.5 * (own == score))) / (figures.n - 1)
-    return 100 * min(max(share, 0.0), 1.0)
-
-
-def _share_below(grid: Sequence[float], score: float) -> float:
-    """Between two cuts in proportion, on equal cuts in their middle, beyond the last ones half-way to the end."""
-    left, right = int(np.searchsorted(grid, score, "left")), int(np.searchsorted(grid, score, "right"))
-    parts = len(grid) + 1
-    if left < right:
-        return (left + right + 1) / 2 / parts
-    if left in {0, len(grid)}:
-        return (left + 0.5) / parts
-    return (left + (score - grid[left - 1]) / (grid[left] - grid[left - 1])) / parts
-
-
-def _with_sentence(measure: Measure) -> Measure:
-    said = f"Your score is {measure.own}; the mean is {_end(measure.mean, RULES.mean_ends)}."
+def _sentence(measure: Measure, mean: float) -> str:
+    said = f"Your score is {measure.own}; the mean is {told(mean, RULES.mean_ends)}."
     if measure.quartiles:
-        low, _, high = (_end(value, RULES.quantile_ends) for value in measure.quartiles)
+        low, _, high = (told(value, RULES.quantile_ends) for value in measure.quartiles)
         said += f" Half of the practices lie between {low} and {high}."
     if measure.position:
         said += f" You are {measure.position}."
     if measure.percentile is not None:
         said += f" About {measure.percentile} in 100 score lower, give or take {measure.give_or_take}."
-    return Measure(
-        measure.id, measure.title, measure.own, measure.mean, measure.quartiles, measure.position,
-        measure.percentile, measure.give_or_take, said,
-    )  # fmt: skip
-
-
-def _end(value: int | None, ends: tuple[int, int]) -> str:
-    """A figure that was cut off says so."""
-    if value == ends[0]:
-        return f"{value} or less"
-    return f"{value} or more" if value == ends[1] else str(value)
+    return said

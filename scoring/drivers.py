@@ -206,8 +206,8 @@ def general_dominance(correlations: Matrix, with_outcome: Matrix) -> Matrix:
 
 def dominance_of(values: Matrix, first: int) -> Matrix:
     """Dominance of the columns from `first` on; those before it are held constant, the last is the outcome."""
-    shares: Matrix = _dominances(_partial(np.cov(values, rowvar=False)[None], first))[0]
-    return shares
+    left = _partial(np.cov(values, rowvar=False)[None], first)[0]
+    return general_dominance(left[:-1, :-1], left[:-1, -1])
 
 
 def bootstrap(values: Matrix, first: int, count: int, seed: int) -> Matrix:

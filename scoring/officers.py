@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.benchmark import OVERALL, Snapshot
-from scoring.disclosure import ALL
+from scoring.benchmark import OVERALL, Figures, Snapshot, told
+from scoring.disclosure import ALL, RULES
 from scoring.form import Responses
 from scoring.hidden import Hidden
 from scoring.instrument import Healthcheck, HealthcheckArea, Statement
 from scoring.reliability import (
+    NoCommonFactor,
     Scores,
     alpha,
     alpha_if_deleted,
     alpha_interval,
     item_total,
+    omega,
     reliable_change,
     sd,
     sem,
@@ -80,6 +82,7 @@ class Spread:
     mean: int
     quartiles: tuple[int, int, int]
     bands: tuple[tuple[str, int | None], ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,13 @@ class Distribution:
     """Overall first, then the areas that may be told about."""
 
     spreads: tuple[Spread, ...]
+    caveat: str
 
 
+DISTRIBUTION_CAVEAT = (
+    "Scores are rounded to whole points and numbers of practices to the nearest 5, so bands need not add up. "
+    "Only practices that agreed to count are in it. It shows how practices differ and is no list of good and bad ones."
+)
 NO_DISTRIBUTION = "Not shown: it needs at least 20 practices in a finished quarter."
 
 
@@ -98,7 +106,7 @@ def distribution(snapshot: Snapshot | None, instrument: Healthcheck) -> Distribu
         return Hidden(NO_DISTRIBUTION)
     named = [(OVERALL, "Overall"), *((area.id, area.title) for area in instrument.areas)]
     found = (_spread(snapshot, instrument, measure, title) for measure, title in named)
-    return Distribution(tuple(spread for spread in found if spread))
+    return Distribution(tuple(spread for spread in found if spread), DISTRIBUTION_CAVEAT)
 
 
 def _spread(snapshot: Snapshot, instrument: Healthcheck, measure: str, title: str) -> Spread | None:
@@ -108,7 +116,15 @@ def _spread(snapshot: Snapshot, instrument: Healthcheck, measure: str, title: st
     low, middle, high = figures.quartiles
     bands = tuple((band.label, figures.bands.get(band.id)) for band in instrument.bands)
     quartiles = (int(low), int(middle), int(high))
-    return Spread(measure, title, figures.quarter, figures.n, int(figures.mean), quartiles, bands)
+    words = _spread_words(figures, bands)
+    return Spread(measure, title, figures.quarter, figures.n, int(figures.mean), quartiles, bands, words)
+
+
+def _spread_words(figures: Figures, bands: Sequence[tuple[str, int | None]]) -> str:
+    quartiles = ", ".join(told(value, RULES.quantile_ends) for value in figures.quartiles or ())
+    counts = ", ".join(f"{label} {'not told' if count is None else f'about {count}'}" for label, count in bands)
+    mean = told(figures.mean, RULES.mean_ends)
+    return f"{figures.quarter}, about {figures.n} practices: mean {mean}; quartiles {quartiles}. {counts}."
 
 
 # Reliability ------------------------------------------------------------------------------------------------------
@@ -128,7 +144,8 @@ class ItemFigures:
 class AreaReliability:
     """One area. `sem` and `reliable_change` in points of the score; `n` practices, to the nearest 5, answered it all.
 
-    `is_provisional`: fewer than 100 practices. `words` is what to make of it.
+    `omega` is McDonald's, None where one factor does not fit. `is_provisional`: fewer than 100 practices. `words` is
+    what to make of it.
     """
 
     id: str
@@ -137,6 +154,7 @@ class AreaReliability:
     alpha: float
     low: float
     high: float
+    omega: float | None
     sd: float
     sem: float
     reliable_change: float
@@ -170,9 +188,16 @@ def _area(responses: Sequence[Responses], area: HealthcheckArea) -> AreaReliabil
     spread = sd((100 * items.mean(axis=1) / 4).tolist())
     is_provisional = n < REPORT_LEAST
     return AreaReliability(
-        area.id, area.title, 5 * int(n / 5 + 0.5), value, low, high, spread, sem(spread, value),
+        area.id, area.title, 5 * int(n / 5 + 0.5), value, low, high, _omega(items), spread, sem(spread, value),
         reliable_change(spread, value), _items(area, items), is_provisional, _words(value, is_provisional),
     )  # fmt: skip
+
+
+def _omega(items: Scores) -> float | None:
+    try:
+        return omega(items)
+    except NoCommonFactor:
+        return None
 
 
 def item_scores(responses: Sequence[Responses], items: Sequence[Statement]) -> Scores:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from scoring.benchmark import Comparison
+from scoring.benchmark import Comparison, Measure, told
+from scoring.disclosure import RULES
 from scoring.hidden import Hidden
 from scoring.instrument import Band, Healthcheck, Statement
 from scoring.report import Bar, BarChart, Bullets, Headline, Paragraph, Part, Report, Section, Table
@@ -26,8 +27,7 @@ from scoring.result import AreaScore, HealthcheckResult
 # Under this an area is offered help with; domain.md 9.3.
 _LOW = 50
 _READ = Paragraph(
-    "These passages of the library are about the areas that need work. They are quoted word for word; open the document"
-    " before you act on one."
+    "From the library, on the areas that need work, word for word; open the document before you act on a passage."
 )
 
 
@@ -134,13 +134,35 @@ def _compared(comparison: Comparison | Hidden) -> list[Part]:
     if isinstance(comparison, Hidden):
         return [Paragraph(comparison.reason)]
     about = f"About {comparison.n} practices took part: {comparison.cohort}, {quarter_words(comparison.quarter)}."
-    rows = tuple((measure.title, measure.sentence) for measure in comparison.areas)
-    table = Table("Each area beside the same practices", ("Area", "How it compares"), rows)
+    table = _area_table(comparison.areas)
     return [
         Paragraph(f"{comparison.overall.sentence} {about}"),
-        *([table] if rows else []),
+        *([table] if table.rows else []),
         Paragraph(comparison.caveat),
     ]
+
+
+_OPEN = "–"
+
+
+def _area_table(areas: Sequence[Measure]) -> Table:
+    """Each area in one line; the position as a number where there is one for any."""
+    numbered = any(area.percentile is not None for area in areas)
+    columns = ("Area", "Yours", "Mean", "Middle half", "Where you are", *(("Lower, of 100",) if numbered else ()))
+    width = len(columns)
+    return Table("Each area beside the same practices", columns, tuple(_beside(area)[:width] for area in areas))
+
+
+def _beside(measure: Measure) -> tuple[str, ...]:
+    """The figures of an area, and where it stands in words or why that is not shown."""
+    own = str(measure.own)
+    if measure.mean is None:
+        return (measure.title, own, _OPEN, _OPEN, "Not shown: too few practices", _OPEN)
+    mean = told(measure.mean, RULES.mean_ends)
+    ends = [told(value, RULES.quantile_ends) for value in measure.quartiles or ()]
+    place = measure.position.removesuffix(" of the group")
+    number = _OPEN if measure.percentile is None else f"{measure.percentile} \u00b1 {measure.give_or_take}"
+    return (measure.title, own, mean, f"{ends[0]} to {ends[-1]}" if ends else _OPEN, place or _OPEN, number)
 
 
 def _next(result: HealthcheckResult, setting: Setting) -> Section:

@@ -10,7 +10,7 @@ from corpus.model import Citation
 from corpus.tools import Tool
 from corpus.when import MONTHS, When
 from scoring.instrument import Band
-from scoring.report import Guidance, NextStep, Part, Section
+from scoring.report import Guidance, NextStep, Paragraph, Part, Section
 
 OFFICE = "lmc_office"
 NOT_ENOUGH = "Not enough answers"
@@ -35,14 +35,24 @@ def section(name: str, title: str, *parts: Part) -> Section:
 
 
 def to_read(setting: Setting, areas: Iterable[tuple[str, str]], intro: Part) -> list[Section]:
-    """The passages behind areas, given as (id, title), each passage once; no section where the library is silent."""
+    """The passages behind areas, given as (id, title), each passage once; and the areas for which there are none.
+
+    No section where nothing was looked up.
+    """
+    areas = list(areas)
     seen: set[str] = set()
     found: list[Part] = []
     for area, title in areas:
         new = tuple(item for item in setting.guidance.get(area, ()) if item.passage_id not in seen)
         seen.update(item.passage_id for item in new)
         found += [Guidance(title, new)] if new else []
-    return [section("reading", "What to read", intro, *found)] if found else []
+    silent = [title for area, title in areas if area in setting.guidance and not setting.guidance[area]]
+    parts = [*([intro, *found] if found else []), *([_silent(silent)] if silent else [])]
+    return [section("reading", "What to read", *parts)] if parts else []
+
+
+def _silent(titles: Sequence[str]) -> Part:
+    return Paragraph(f"No passage of the library is sure to help with {listed(titles)}: ask your LMC office.")
 
 
 def next_step(setting: Setting, tool: str, otherwise: str) -> Section:

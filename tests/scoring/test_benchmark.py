@@ -23,14 +23,13 @@ from scoring.benchmark import (
     Snapshot,
     compare,
     freeze,
-    half_width,
-    percentile,
     quarter_of,
 )
 from scoring.disclosure import ALL, RULES
 from scoring.hidden import Hidden
 from scoring.instrument import Healthcheck, instruments
 from scoring.officers import Coverage, Distribution, coverage, distribution, reliability
+from scoring.position import half_width, percentile, position, share_below
 from tests.scoring.results import counted, result
 
 COHORT = [31, 42, 44, 47, 50, 53, 53, 55, 58, 60, 61, 61, 64, 66, 68, 70, 72, 75, 80, 88]
@@ -143,10 +142,8 @@ def test_nothing_is_told_below_its_minimum_number(answers: list[tuple[int, str]]
 @given(st.lists(st.integers(15, 85), min_size=3, max_size=19))
 @settings(max_examples=30, deadline=None)
 def test_a_better_score_never_has_a_lower_position(cuts: list[int]) -> None:
-    from scoring.benchmark import _share_below
-
     grid = sorted(cuts)
-    shares = [_share_below(grid, float(score)) for score in range(101)]
+    shares = [share_below(grid, float(score)) for score in range(101)]
 
     assert shares == sorted(shares)
     assert shares[0] > 0
@@ -315,12 +312,13 @@ def test_a_figure_that_was_cut_off_says_so(healthcheck: Healthcheck) -> None:
 
 
 def test_leaving_oneself_out_changes_the_position_by_less_than_one_practice(healthcheck: Healthcheck) -> None:
-    from scoring.benchmark import _position
-
     figures = everybody(healthcheck, [float(s) for s in COHORT])
     assert figures is not None
     for score in (44.0, 61.0, 72.0):
-        with_own, without = _position(figures, score, None), _position(figures, score, score)
+        with_own, without = (
+            position(figures.grid, figures.n, score, None),
+            position(figures.grid, figures.n, score, score),
+        )
         assert with_own is not None
         assert without is not None
         assert 0 <= abs(with_own - without) <= 100 / 20
@@ -395,3 +393,5 @@ def test_reliability_is_provisional_from_thirty_and_plain_from_a_hundred(healthc
             assert len(areas) == 10
         assert all(area.is_provisional is is_provisional for area in areas)
         assert all(area.low < area.alpha < area.high for area in areas)
+        assert all(area.omega is None or area.omega == pytest.approx(area.alpha, abs=0.1) for area in areas)
+        assert any(area.omega for area in areas)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.benchmark import OVERALL, Counted, Release, freeze
+from scoring.benchmark import OVERALL, Comparison, Counted, Measure, Release, compare, freeze
 from scoring.disclosure import ALL, RULES, Audit, Rules
 from scoring.instrument import Healthcheck, instruments
 from tests.scoring.attacker import EXPOSED, Attacker
@@ -181,6 +181,80 @@ def test_a_low_quarter_near_nought_does_not_tell_the_weakest(healthcheck: Health
 
     assert lowest_cut(healthcheck, practices, open_ended) <= EXPOSED
     assert lowest_cut(healthcheck, practices, RULES) > EXPOSED
+
+
+# How much is told from how many on ----------------------------------------------------------------------------------
+#
+# The attacker is told the scores of some others by the practices themselves. That the attack fails with the rules as
+# they are is shown in the strongest way: a second world, in which the victim's score is another and all that the
+# attacker knows is the same, has the same figures to the last digit.
+
+
+def told_by(others: Sequence[Counted]) -> dict[tuple[str, str], float]:
+    return {(one.practice, one.mark): one.result.overall or 0.0 for one in others}
+
+
+def figures_of(healthcheck: Healthcheck, practices: Sequence[Counted], rules: Rules = RULES) -> object:
+    return freeze(practices, healthcheck, "2026-Q4", rules=rules).snapshot
+
+
+@pytest.mark.slow
+def test_quartiles_of_nine_do_not_tell_four_of_them_what_the_other_five_scored(healthcheck: Healthcheck) -> None:
+    """Quartiles of nine are the third, the fifth and the seventh; four know that the ends are theirs."""
+    ends = counted(healthcheck, [20, 22, 81, 84], start="told")
+    here = [*ends, *counted(healthcheck, [55] * 4, start="o"), victim(healthcheck, 55)]
+    elsewhere = [*ends, *counted(healthcheck, [55, 55, 55, 35], start="o"), victim(healthcheck, 75)]
+    early = replace(RULES, quartiles_least=9)
+
+    assert figures_of(healthcheck, here) == figures_of(healthcheck, elsewhere)
+    assert Attacker(early, told_by(ends)).exposes([freeze(here, healthcheck, "2026-Q4", rules=early)], VICTIM)
+
+
+@pytest.mark.slow
+def test_a_position_among_sixteen_does_not_tell_ten_of_them_what_the_other_six_scored(
+    healthcheck: Healthcheck,
+) -> None:
+    """For a position there is a grid; of sixteen it would be the sixth and the eleventh, between which are six."""
+    ends = counted(healthcheck, [20, 21, 22, 23, 24, 86, 87, 88, 89, 90], start="told")
+    here = [*ends, *counted(healthcheck, [55] * 5, start="o"), victim(healthcheck, 55)]
+    elsewhere = [*ends, *counted(healthcheck, [55, 55, 55, 55, 75], start="o"), victim(healthcheck, 35)]
+    early = replace(RULES, position_least=16)
+
+    assert figures_of(healthcheck, here) == figures_of(healthcheck, elsewhere)
+    assert Attacker(early, told_by(ends)).exposes([freeze(here, healthcheck, "2026-Q4", rules=early)], VICTIM)
+
+
+@pytest.mark.slow
+def test_narrow_cells_of_many_do_not_tell_the_scores_of_six_that_lie_in_one(healthcheck: Healthcheck) -> None:
+    """Of 121 practices, 24 cells would name the sixth and the eleventh, 20 cells the seventh and the thirteenth."""
+    others = counted(healthcheck, [40, 41, 42, 43, 44, *(71 + i % 25 for i in range(110))], start="told")
+    here = [*others, *counted(healthcheck, [66] * 5, start="o"), victim(healthcheck, 66)]
+    elsewhere = [*others, *counted(healthcheck, [66] * 5, start="o"), victim(healthcheck, 52)]
+    narrow = replace(RULES, cells_most=1_000)
+
+    assert figures_of(healthcheck, here) == figures_of(healthcheck, elsewhere)
+    assert Attacker(narrow, told_by(others)).exposes([freeze(here, healthcheck, "2026-Q4", rules=narrow)], VICTIM)
+
+
+def test_who_answers_again_and_again_does_not_read_a_score_from_their_position(healthcheck: Healthcheck) -> None:
+    """Of 46 practices the lowest cut is the sixth's own score. A number passes from 5 to 10 just there; words change
+    only at a fifth, which lies between that cut and the next, and so with another score of both."""
+    others = counted(healthcheck, [10, 21, 22, 23, 24, 47, 47, 48, 48, *(62 + i % 30 for i in range(35))])
+    here = [*others, *counted(healthcheck, [62], start="o"), victim(healthcheck, 34)]
+    elsewhere = [*others, *counted(healthcheck, [59], start="o"), victim(healthcheck, 46)]
+    early = replace(RULES, number_least=46)
+
+    assert positions(healthcheck, here, RULES) == positions(healthcheck, elsewhere, RULES)
+    for practices, score in ((here, 34), (elsewhere, 46)):
+        numbers = [measure.percentile or 0 for measure in positions(healthcheck, practices, early)]
+        assert next(own for own, number in enumerate(numbers) if number > min(numbers)) == score
+
+
+def positions(healthcheck: Healthcheck, practices: Sequence[Counted], rules: Rules) -> list[Measure]:
+    """What somebody outside of the cohort is told for each score from 0 to 100."""
+    snapshot = freeze(practices, healthcheck, "2026-Q4", rules=rules).snapshot
+    found = [compare(snapshot, healthcheck, result(healthcheck, own)) for own in range(101)]
+    return [one.overall for one in found if isinstance(one, Comparison)]
 
 
 # Numbers ----------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_tasks_of_a_merger_that_cannot_apply_are_not_asked() -> None:
     asked = {field.id for page in pages(MERGER, {"if.tupe": "no", "if.branch": "unknown"}) for field in page.fields}
 
     assert not asked & {"M25", "M26", "M27", "M27.note"}
-    assert {"M20", "M40", "M12"} <= asked
+    assert {"M20", "M12"} <= asked
 
 
 def test_a_merger_task_says_who_and_by_when() -> None:

@@ -16,6 +16,7 @@ from scoring.instrument import (
     ORDER,
     SHIPPED,
     Checklist,
+    Criterion,
     Healthcheck,
     Instrument,
     Levels,
@@ -45,10 +46,10 @@ def raw(name: str) -> Any:
 
 def test_the_four_instruments_ship_in_the_order_of_offering() -> None:
     assert [(it.id, type(it), it.version) for it in instruments().values()] == [
-        (HEALTHCHECK, Healthcheck, "1.0"),
-        (RESILIENCE, Levels, "1.0"),
-        (PARTNER, Skills, "1.0"),
-        (MERGER, Checklist, "1.0"),
+        (HEALTHCHECK, Healthcheck, "1.1"),
+        (RESILIENCE, Levels, "1.1"),
+        (PARTNER, Skills, "1.1"),
+        (MERGER, Checklist, "1.1"),
     ]
 
 
@@ -110,6 +111,48 @@ def test_words_are_plain_and_typed_by_hand(name: str) -> None:
         assert "e.g." not in words
         assert "  " not in words
         assert words == words.strip()
+
+
+def test_a_statement_asks_for_one_thing_in_few_words() -> None:
+    """A statement of two halves cannot be answered by somebody who agrees with one of them."""
+    for item in instruments()[HEALTHCHECK].items:
+        assert len(item.text.split()) <= 20, item.id
+        assert not re.search(r", and |; | as well as |\band we can\b|\band can show\b", item.text), item.id
+
+
+def test_a_task_of_a_partner_is_one_thing_in_few_words() -> None:
+    for item in instruments()[PARTNER].items:
+        assert len(item.text.split()) <= 15, item.id
+        assert not item.text.endswith("."), item.id
+        assert not re.search(r"\band (?:say|act|show)\b", item.text), item.id
+
+
+def test_a_red_flag_says_no_more_than_its_statement_asked() -> None:
+    """Somebody who is told of a red flag must find it in what they were asked."""
+    for area in instruments()[HEALTHCHECK].areas:
+        for item in area.items:
+            flag = getattr(item, "red_flag", None)
+            asked = {word[:6] for word in re.findall(r"\w{6,}", item.text.lower())}
+            said = {word[:6] for word in re.findall(r"\w{6,}", flag.says.lower())} if flag else set()
+            assert said <= asked | {"practi", "enough"}, item.id
+
+
+def test_a_dispute_that_was_only_talked_through_reaches_the_third_level() -> None:
+    """Partners who had no dispute in a year would otherwise be marked down for their peace."""
+    dispute = instruments()[RESILIENCE].item("RA04")
+
+    assert isinstance(dispute, Criterion)
+    assert "talked through" in dispute.anchors[3]
+
+
+def test_every_merger_mends_its_entries_and_drafts_its_agreement_in_time() -> None:
+    """The workforce return changes in every merger, not only with a branch; a deed is not drafted in four weeks."""
+    merger = instruments()[MERGER]
+    assert isinstance(merger, Checklist)
+    tasks = {task.id: task for area in merger.areas for task in area.items}
+
+    assert tasks["M40"].only_if is None
+    assert tasks["M45"].weeks <= -16
 
 
 @pytest.mark.parametrize("name", ORDER)

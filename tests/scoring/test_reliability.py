@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.reliability import (
+    NoCommonFactor,
     Scores,
     TooFewForAlpha,
     alpha,
     alpha_if_deleted,
     alpha_interval,
     item_total,
+    omega,
     reliable_change,
     sd,
     sem,
@@ -72,6 +74,56 @@ def test_intervals_of_the_table(k: int, value: float, intervals: tuple[tuple[flo
 @pytest.mark.parametrize(("spread", "value", "change"), [(15, 0.7, 22.8), (15, 0.8, 18.6), (12, 0.9, 10.5)])
 def test_reliable_change_of_the_worked_examples(spread: float, value: float, change: float) -> None:
     assert round(reliable_change(spread, value), 1) == change
+
+
+# Omega, of answers that follow one factor exactly ------------------------------------------------------------------
+
+#  loadings                 spread of each item      omega, by hand
+OMEGAS = [
+    # (0.8 + 0.7 + 0.6 + 0.5)^2 = 6.76; 0.36 + 0.51 + 0.64 + 0.75 = 2.26; 6.76 / 9.02
+    ([0.8, 0.7, 0.6, 0.5], [1.0, 1.0, 1.0, 1.0], 0.749446),
+    # (0.7 + 0.7 + 0.7)^2 = 4.41; 3 x 0.51 = 1.53; 4.41 / 5.94
+    ([0.7, 0.7, 0.7], [1.0, 1.0, 1.0], 0.742424),
+    # (1.6 + 0.7 + 0.6)^2 = 8.41; 4 x 0.36 + 0.51 + 0.64 = 2.59; 8.41 / 11.00
+    ([0.8, 0.7, 0.6], [2.0, 1.0, 1.0], 0.764545),
+]  # fmt: skip
+
+
+def of_one_factor(loadings: list[float], spread: list[float], n: int = 60) -> Scores:
+    """Answers whose covariances are exactly those of one factor with these loadings."""
+    free = np.random.default_rng(7).normal(size=(n, len(loadings)))
+    free -= free.mean(axis=0)
+    white = free @ np.linalg.inv(np.linalg.cholesky(np.cov(free, rowvar=False))).T
+    wanted = np.outer(loadings, loadings) + np.diag(1 - np.square(loadings))
+    found: Scores = white @ np.linalg.cholesky(wanted * np.outer(spread, spread)).T
+    return found
+
+
+@pytest.mark.parametrize(("loadings", "spread", "expected"), OMEGAS)
+def test_omega_of_answers_that_follow_one_factor(loadings: list[float], spread: list[float], expected: float) -> None:
+    assert omega(of_one_factor(loadings, spread)) == pytest.approx(expected, abs=1e-5)
+
+
+def test_omega_is_alpha_where_items_are_alike_and_more_where_they_are_not() -> None:
+    alike, unlike = of_one_factor([0.7] * 4, [1.0] * 4), of_one_factor([0.9, 0.7, 0.5, 0.3], [1.0] * 4)
+
+    assert omega(alike) == pytest.approx(alpha(alike), abs=1e-5)
+    assert omega(unlike) > alpha(unlike) + 0.01
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ITEMS[:, :2],
+        np.column_stack([ITEMS[:, :2], np.full(6, 3.0)]),
+        of_one_factor([0.8, 0.7, 0.6], [1.0] * 3) * [1, 1, -1],
+        np.column_stack([ITEMS[:, :1], ITEMS]),
+    ],
+    ids=["two items", "one answered all alike", "one against the others", "one twice over"],
+)
+def test_omega_is_an_error_where_no_factor_stands_behind_the_items(items: Scores) -> None:
+    with pytest.raises(NoCommonFactor):
+        omega(items)
 
 
 @given(st.permutations(range(4)))

@@ -140,7 +140,8 @@ def test_a_comparison_tells_its_group_and_its_limits_and_no_measure_that_is_hidd
         "overall", "Overall", 65, 62, (52, 60, 72), "above the middle", None, None, "Your score is 65; the mean is 62."
     )
     hidden = Measure("team", "Team", 50, None, None, "", None, None, "Not shown for this area.")
-    comparison = Comparison("practices with 5,000 to 9,999 patients", "2026-Q3", 50, shown, (hidden,), CAVEAT)
+    told = Measure("finance", "Finance", 20, 62, (15, 60, 72), "well below the middle of the group", 5, 14, "Long.")
+    comparison = Comparison("practices with 5,000 to 9,999 patients", "2026-Q3", 50, shown, (hidden, told), CAVEAT)
 
     report = healthcheck.healthcheck_report(filled.healthcheck(), filled.healthcheck_result(), comparison, setting())
 
@@ -148,7 +149,10 @@ def test_a_comparison_tells_its_group_and_its_limits_and_no_measure_that_is_hidd
     assert isinstance(said, Paragraph)
     assert "About 50 practices took part: practices with 5,000 to 9,999 patients, July to September 2026." in said.text
     assert isinstance(rows, Table)
-    assert rows.rows == (("Team", "Not shown for this area."),)
+    assert rows.rows == (
+        ("Team", "50", "–", "–", "Not shown: too few practices", "–"),
+        ("Finance", "20", "62", "15 or less to 72", "well below the middle", "5 ± 14"),
+    )
     assert caveat == Paragraph(CAVEAT)
 
 
@@ -161,8 +165,14 @@ def test_guidance_stands_behind_low_areas_and_each_passage_once() -> None:
     assert guides == [Guidance("Partnership and leadership", (citation,))]
 
 
-def test_there_is_nothing_to_read_where_the_library_is_silent() -> None:
-    assert "reading" not in ids(of_healthcheck(guidance={"partnership": ()}))
+def test_where_the_library_is_silent_the_report_says_so() -> None:
+    assert "reading" not in ids(of_healthcheck())
+    (said,) = section(of_healthcheck(guidance={"partnership": (), "succession": ()}), "reading").parts
+
+    assert said == Paragraph(
+        "No passage of the library is sure to help with Partnership and leadership and GP workforce and succession:"
+        " ask your LMC office."
+    )
 
 
 @pytest.mark.parametrize(

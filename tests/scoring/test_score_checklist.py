@@ -50,11 +50,11 @@ def test_readiness_is_the_done_weight_of_what_applies() -> None:
 
 
 def test_the_whole_is_weighed_by_task_and_not_by_workstream() -> None:
-    """None of the conditions: 41 tasks, all of them musts."""
+    """None of the conditions: 42 tasks, all of them musts."""
     result = scored(NONE_HOLD | {"M01": "done"})
 
-    assert sum(area.total for area in result.areas) == sum(task.only_if is None for task in TASKS) == 41
-    assert result.overall == pytest.approx(100 / 41)
+    assert sum(area.total for area in result.areas) == sum(task.only_if is None for task in TASKS) == 42
+    assert result.overall == pytest.approx(100 / 42)
 
 
 def test_a_task_under_way_is_not_done() -> None:
@@ -124,13 +124,13 @@ def test_each_task_has_its_latest_start() -> None:
 
 
 def test_a_task_is_overdue_from_the_day_after_its_latest_start() -> None:
-    start = dt.date(2027, 3, 4)  # M45: four weeks before 1 April 2027
+    start = dt.date(2027, 3, 4)  # M50: four weeks before 1 April 2027
     responses = NONE_HOLD | {"date": DAY}
 
-    assert "M45" not in [task.id for task in scored(responses, start).overdue]
+    assert "M50" not in [task.id for task in scored(responses, start).overdue]
     late = scored(responses, start + dt.timedelta(days=1))
-    assert "M45" in [task.id for task in late.overdue]
-    assert "M45" not in [task.id for task in scored(responses | {"M45": "done"}, start + dt.timedelta(days=1)).overdue]
+    assert "M50" in [task.id for task in late.overdue]
+    assert "M50" not in [task.id for task in scored(responses | {"M50": "done"}, start + dt.timedelta(days=1)).overdue]
 
 
 def test_what_comes_next_is_what_starts_within_six_weeks() -> None:
@@ -143,11 +143,11 @@ def test_what_comes_next_is_what_starts_within_six_weeks() -> None:
 
 @pytest.mark.parametrize(("days", "is_next"), [(-1, False), (0, True), (42, True), (43, False)])
 def test_six_weeks_begin_today_and_end_on_the_same_day_of_the_week(days: int, is_next: bool) -> None:
-    start = dt.date(2027, 3, 4)  # M45
+    start = dt.date(2027, 3, 4)  # M50
 
     result = scored(NONE_HOLD | {"date": DAY}, start - dt.timedelta(days=days))
 
-    assert ("M45" in [task.id for task in result.next_weeks]) is is_next
+    assert ("M50" in [task.id for task in result.next_weeks]) is is_next
 
 
 def test_without_a_date_nothing_is_due() -> None:
