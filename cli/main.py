@@ -18,7 +18,7 @@ MODULES = {
     "ask": "cli.ask", "search": "cli.ask", "chat": "cli.ask", "ingest": "cli.library", "documents": "cli.library",
     "generations": "cli.library", "evaluate": "cli.evaluate", "doctor": "cli.doctor",
     "serve": "cli.serve", "localslack": "cli.serve", "gaps": "cli.gaps", "privacy": "cli.records",
-    "audit": "cli.records", "tools": "cli.tools",
+    "audit": "cli.records", "tools": "cli.tools.commands",
 }  # fmt: skip
 
 DESCRIPTION = """Answers from a library of guidance, quoted word for word with document, date, page and link.

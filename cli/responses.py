@@ -20,6 +20,8 @@ ID, PRACTICE, CONSENT = "id", "practice", "consent"
 BESIDE = {Kind.SKILLS: (PRACTICE, CONSENT)}
 """Columns that may stand beside the fields: whose partner it is, and whether the team view may count few partners."""
 YES_NO = {"yes": True, "no": False, "": False}
+OTHER_MARKS = {"semicolons": ";", "tabs": "\t"}
+"""What spreadsheets of other countries put between cells."""
 LARGEST = 50_000_000  # bytes; ten times what 10,000 practices need
 
 
@@ -60,6 +62,8 @@ def read_sheet(file: Path, instrument: Instrument) -> Sheet:
     """Read a file; a bad row is named and the rest goes on. Raises: ResponsesError for a file that has no rows."""
     lines = _lines(file)
     head = next(lines, (1, []))[1]
+    if not head:
+        raise ResponsesError(f"{file} is empty; write a heading with the column id, and a row for each under it.")
     columns = [column.strip() for column in head]
     shown = pages(instrument, {})
     _check_columns(file, columns, instrument, shown)
@@ -120,15 +124,15 @@ def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
                 yield began, cells
             began = reader.line_num + 1
     except csv.Error as error:
-        raise ResponsesError(f"{file}, line {began}, is not CSV: {error}.") from error
+        raise ResponsesError(f"{file}, line {began}, is not CSV: {error}; mend that line.") from error
 
 
 def _check_columns(file: Path, columns: Sequence[str], instrument: Instrument, shown: Sequence[FormPage]) -> None:
     """Every column must be known: answers under a mistyped heading would be lost unseen. Raises: ResponsesError."""
     if ID not in columns:
-        raise ResponsesError(
-            f"{file}, line 1: there is no column id; add one that names each row, with commas between."
-        )
+        parted = next((name for name, mark in OTHER_MARKS.items() if mark in "".join(columns)), "")
+        mend = f"its cells are parted by {parted}: save it with commas" if parted else "add one that names each row"
+        raise ResponsesError(f"{file}, line 1: there is no column id; {mend}.")
     fields = {field.id for page in shown for field in page.fields}
     known = {ID, *fields, *BESIDE.get(instrument.kind, ())}
     for column in columns:
@@ -150,7 +154,13 @@ def _row(line: int, columns: Sequence[str], cells: Sequence[str], shown: Sequenc
     if not name:
         return [Problem(line, "", ID, "Name the row: it has no id.")]
     readings = [read(page, raw) for page in shown]
-    problems = [Problem(line, name, field, says) for one in readings for field, says in one.problems.items()]
+    codes = {field.id: [option.value for option in field.options] for page in shown for field in page.fields}
+    problems = [
+        # The form says to choose from its list, which a file has not.
+        Problem(line, name, field, f"Write one of {', '.join(codes[field])}." if codes[field] else says)
+        for one in readings
+        for field, says in one.problems.items()
+    ]
     consent = raw.get(CONSENT, "").strip().lower()
     if consent not in YES_NO:
         problems.append(Problem(line, name, CONSENT, "Write yes or no."))

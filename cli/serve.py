@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from assess.guidance import Guide
 from assess.reporting import Reporting
-from bot.assessing import open_assessing
+from bot.assessing import errand_hearer, open_assessing
 from bot.connect import posting_client, reading_client, who_am_i
 from bot.engine import Engine
 from bot.log import log_as_json
@@ -26,7 +26,7 @@ from bot.people import People
 from bot.post import Poster
 from bot.serve import Service, make_service, make_workers
 from cli.settings import Settings
-from cli.wire import open_desk, open_model, open_reading_model, open_store, open_vocabulary, records_url
+from cli.wire import open_desk, open_model, open_reading_model, open_shelf, open_store, open_vocabulary, records_url
 from corpus.errors import SettingsError
 from corpus.model import Audience
 from corpus.tools import load_tools
@@ -188,7 +188,8 @@ def open_parts(settings: Settings, bot_token: str, metrics: Metrics, wake: Any) 
     engine = Engine(open_store(settings), embedder, vocabulary, reader=open_reading_model(settings, threads=1))
     engine.answerer()  # an index that cannot be answered from is told now, not at the first question
     people = People(client, of_bot, team=team, bot_user=bot_user)
-    assessing, tools = open_assessing(records, people, team), load_tools(settings.tools)
+    assessing = open_assessing(records, people, team, heard=errand_hearer(metrics, wake))
+    tools = load_tools(settings.tools)
     secret = open_secret(settings.data_dir) if settings.public_url else b""
     return Parts(
         settings=of_bot,
@@ -199,7 +200,7 @@ def open_parts(settings: Settings, bot_token: str, metrics: Metrics, wake: Any) 
         poster=Poster(posting_client(bot_token, settings.slack_api_url)),
         desk=desk,
         assessing=assessing,
-        reporting=Reporting(assessing, Guide(engine), tools),
+        reporting=Reporting(assessing, Guide(engine, open_shelf(settings)), tools),
         tools=tools,
         metrics=metrics,
         wake=wake,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
 from answer.answerer import Answerer, Vocabulary
 from answer.offer import Offers
 from answer.reader import OFF, Reader, find_reader, open_reader
+from assess.shelf import FILE, Shelf
 from cli.settings import Settings
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
 from corpus.tools import load_tools
+from corpus.vocabulary import shipped
 from index.embed import Embedder, open_embedder
 from index.embedded import EmbeddedStore
 from index.store import Snapshot
@@ -76,6 +79,13 @@ def open_desk(settings: Settings, embedder: Embedder | None = None) -> Desk:
         options=Options(settings.passage_chars, tesseract is not None),
         library=settings.library,
     )
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """Where the passages behind reports lie between two starts; those of another model or vocabulary are not used."""
+    files = (settings.glossary or shipped("glossary.csv"), settings.status_map or shipped("status_map.toml"))
+    words = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    return Shelf(settings.data_dir / FILE, f"{settings.model} {settings.reading_model} {words}")
 
 
 def note_change(settings: Settings, action: str, thing: str = "", **details: Json) -> None:

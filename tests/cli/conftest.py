@@ -76,7 +76,7 @@ def data(tmp_path: Path, models: Path) -> Path:
 
 
 @pytest.fixture
-def lmc(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Lmc:
+def lmc(tmp_path: Path, opened_once: None, capsys: pytest.CaptureFixture[str]) -> Lmc:
     """Run a command over the data folder of the test."""
 
     def run(*arguments: str | Path) -> Done:
