@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from answer.guard import holds_patient_identifier
 from assess.access import Facts, allowed
@@ -24,8 +26,21 @@ Officers = Callable[[Who], bool]
 """Says whether somebody is an officer of the LMC, now; asked at every request that it decides."""
 
 
+Heard = Callable[[str], None]
+"""Hears the kind of an errand, after it has been kept."""
+
+
 def nobody(_: Who) -> bool:
     return False
+
+
+def unheard(_: str) -> None:
+    """Nobody waits for errands here: whoever looks after the inbox finds them by themselves."""
+
+
+class Leave(Protocol):
+    def __call__(self, kind: str, who: Who, **named: str) -> None:
+        """Leave an errand (assess/errands.py) for `who`; `named` are ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,7 @@ class Found:
 
 
 class Base:
-    """Opened records, and who is an officer; safe to share between threads."""
+    """Opened records, who is an officer, and who hears of errands; safe to share between threads."""
 
     def __init__(
         self,
@@ -46,10 +61,29 @@ class Base:
         *,
         instruments: Mapping[str, Instrument] | None = None,  # noqa: A002, RUF100 - the word of the house
         is_officer: Officers = nobody,
+        heard: Heard = unheard,
     ) -> None:
         self._records = records
         self._instruments = _shipped() if instruments is None else instruments
         self._asks_officer = is_officer
+        self._heard = heard
+
+    @contextmanager
+    def _telling(self) -> Iterator[Leave]:
+        """One transaction for a change and for the errands that tell of it: a crash leaves both, or neither.
+
+        Whether somebody is an officer is asked before: nobody may wait for Slack in here.
+        """
+        left: list[str] = []
+
+        def leave(kind: str, who: Who, **named: str) -> None:
+            self._records.inbox.receive([], kind, {"team": who.team, "user": who.member, **named})
+            left.append(kind)
+
+        with self._records.database.together():
+            yield leave
+        for kind in left:
+            self._heard(kind)
 
     # --- who may what -------------------------------------------------------------------------------------------
 

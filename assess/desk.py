@@ -6,15 +6,16 @@ person of one team. What is missing and what is somebody else's raise the same e
 
 from __future__ import annotations
 
+from assess.officers import Officers
 from assess.people import People
 from assess.planning import Planning
-from assess.statistics import Statistics
+from assess.team import Team
 
 __all__ = ["Assessing"]
 
 
-class Assessing(People, Planning, Statistics):
-    """People and practices, filling in, plans and comparison; safe to share between threads.
+class Assessing(People, Planning, Team, Officers):
+    """People and practices, filling in, plans, the team of partners and comparison; safe to share between threads.
 
     Methods raise NotYours, AssessmentFinished and AssessmentRefused (corpus/errors.py), each a sentence for the person
     who asked, and RecordsError when the database cannot be reached.

@@ -6,20 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from answer.guard import holds_patient_identifier
+from assess import errands
 from assess.base import PATIENT, Base, in_slack
 from assess.model import LMC, Conflict, May, Opened, Saved, Standing, Who
 from corpus.errors import AssessmentRefused, NotYours
 from records.assessments import COUNTED, NAMED, Assessment, Clash, Response, Share
 from records.plans import NewAction
 from scoring.form import FieldKind, FormPage, Responses, pages, progress, read
-from scoring.hidden import Hidden
-from scoring.instrument import Instrument, Kind, Levels, Skills, same_major
+from scoring.instrument import Instrument, Kind, Levels
 from scoring.levels import score_levels
 from scoring.plan import draft_plan
 from scoring.result import Result
 from scoring.score import score
-from scoring.skills import score_skills
-from scoring.team import TeamResult, team
 
 OTHERS_OPEN = "Another one of these is open already; finish that first."
 WORDS = {FieldKind.TEXT, FieldKind.LONG_TEXT}
@@ -82,19 +80,29 @@ class Filling(Base):
         conflicts = tuple(_conflict(clash) for clash in clashes)
         return Saved(progress(instrument, _values(kept)), problems, conflicts, _revisions(kept))
 
-    def finish(self, who: Who, assessment_id: str, counted: bool = False) -> Assessment:
+    def finish(
+        self, who: Who, assessment_id: str, counted: bool = False, named: bool | None = None, send: bool = False
+    ) -> Assessment:
         """Finish one; a Resilience Assessment then has the draft of a plan. Raises: NotYours, AssessmentRefused.
 
         Args:
             counted: of a Healthcheck, whether it may count in the comparison with others.
+            named: of partner skills, what they say to `consent`; None leaves it as it is.
+            send: whether its report is to come to them by direct message.
         """
         opened = self.open(who, assessment_id)
         self._find(who, assessment_id, May.FINISH)
         if not progress(opened.instrument, opened.responses).answered:
             raise AssessmentRefused("Nothing has been answered yet; answer at least one question first.")
-        asked = opened.assessment.kind == Kind.HEALTHCHECK
-        done = self._records.assessments.finish(assessment_id, who.member, counted=counted if asked else None)
-        self._draft(who, done)
+        kind = opened.assessment.kind
+        with self._telling() as leave:
+            if kind == Kind.SKILLS and named is not None:
+                self._records.assessments.consent(opened.assessment, NAMED, who.member, given=named)
+            asked = counted if kind == Kind.HEALTHCHECK else None
+            done = self._records.assessments.finish(assessment_id, who.member, counted=asked)
+            self._draft(who, done)
+            if send:
+                leave(errands.RESULT, who, assessment=assessment_id)
         return done
 
     def reopen(self, who: Who, assessment_id: str) -> Assessment:
@@ -140,30 +148,22 @@ class Filling(Base):
         """Raises: NotYours."""
         return bool(self._records.assessments.agreed([self._find(who, assessment_id).assessment.id], NAMED))
 
-    def team_result(self, who: Who, practice_id: str) -> TeamResult | Hidden:
-        """The partners of a practice together, from the newest that each present member has finished.
-
-        An officer sees it only when everybody in it has agreed. Raises: NotYours, AssessmentRefused.
-        """
-        instrument = next((found for found in self._instruments.values() if isinstance(found, Skills)), None)
-        practice = self._records.practices.get(practice_id)
-        if instrument is None or practice is None or practice.team != who.team:
-            raise NotYours
-        newest = self._finished_by_member(practice_id, instrument)
-        agreed = self._records.assessments.agreed([one.id for one in newest], NAMED)
-        consent_all = bool(newest) and len(agreed) == len(newest)
-        if not self._is_member(who, practice_id) and not (consent_all and self._is_officer(who)):
-            raise NotYours
-        responses = self._records.assessments.responses_of([one.id for one in newest])
-        results = [score_skills(instrument, responses[one.id]) for one in newest]
-        return team(instrument, results, consent_all)
-
     # --- sharing ------------------------------------------------------------------------------------------------
 
     def share(self, who: Who, assessment_id: str, reader: str) -> None:
-        """Let the officers of the LMC (`LMC`), or one person in Slack, see it. Raises: NotYours, AssessmentRefused."""
+        """Let the officers of the LMC (`LMC`), or one person in Slack, see it, and tell them.
+
+        Raises: NotYours, AssessmentRefused.
+        """
         found = self._find(who, assessment_id, May.SHARE)
-        self._records.assessments.share(found.assessment, reader if reader == LMC else in_slack(reader), by=who.member)
+        reader = reader if reader == LMC else in_slack(reader)
+        with self._telling() as leave:
+            if not self._records.assessments.share(found.assessment, reader, by=who.member):
+                return
+            if reader == LMC:
+                leave(errands.OFFICERS, who, assessment=assessment_id)
+            else:
+                leave(errands.SHOWN, Who(who.team, reader), by=who.member, assessment=assessment_id)
 
     def unshare(self, who: Who, assessment_id: str, reader: str) -> None:
         """Take that back. Raises: NotYours, AssessmentRefused."""
@@ -201,16 +201,6 @@ class Filling(Base):
                 far = progress(instrument, responses[one.id])
                 standings.append(Standing(one, practice, instrument.title, far, may))
         return standings
-
-    def _finished_by_member(self, practice_id: str, instrument: Skills) -> list[Assessment]:
-        """The newest finished one of each present member."""
-        present = {member.member for member in self._records.practices.members(practice_id)}
-        newest: dict[str, Assessment] = {}
-        for one in self._records.assessments.of_practices([practice_id]):
-            fits = one.is_personal and not one.is_open and same_major(one.version, instrument.version)
-            if fits and one.instrument == instrument.id and one.member in present:
-                newest.setdefault(one.member, one)
-        return list(newest.values())
 
     def _draft(self, who: Who, assessment: Assessment) -> None:
         """Make the draft of the plan, where there is one to make."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from typing import Protocol
 
 from answer.answerer import Answerer, Asking
 from answer.outcome import Answer
+from assess.shelf import Shelf
 from corpus.errors import IndexDamaged, IndexMismatch, IndexMissing
 from corpus.model import Audience, Citation, Status
 from index.generation import Generation
@@ -48,12 +50,13 @@ class Library(Protocol):
 class Guide:
     """Guidance out of memory: the questions are few and fixed, and to answer one may take a second or two.
 
-    Kept until the next generation is published. Who may read a document is asked each time, for it can be withdrawn, or
-    opened to fewer people, at any moment. Safe to share between threads.
+    Kept until the next generation is published, with a shelf also over a restart. Who may read a document is asked each
+    time, for it can be withdrawn, or opened to fewer people, at any moment. Safe to share between threads.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, shelf: Shelf | None = None) -> None:
         self._library = library
+        self._shelf = shelf
         self._lock = threading.Lock()
         self._generation = ""
         self._kept: dict[tuple[str, Audience], tuple[Citation, ...]] = {}
@@ -67,36 +70,45 @@ class Guide:
             log.warning("no guidance: %s", type(error).__name__)
             return ()
 
-    def warm_next(self, queries: Iterable[str], role: Audience) -> bool:
-        """Ask the first of `queries` that is not in memory; whether there was one.
+    def warm(self, queries: Iterable[str], role: Audience, at_most_s: float) -> bool:
+        """Ask those of `queries` that are not in memory, one after the other until the time is up; whether any was.
 
-        One at a time, so that a chore in the background never holds up the others for longer than a question takes.
+        A little at a time, so that a chore in the background holds up the others for a moment only.
         """
         try:
             generation = self._library.snapshot().generation
         except (IndexMissing, IndexDamaged, IndexMismatch):
             return False  # told by the health check; there is nothing to ask
         with self._lock:
-            kept = set(self._kept) if generation == self._generation else set()
-        waiting = next((query for query in queries if (query, role) not in kept), None)
-        if waiting is None:
-            return False
-        self.passages(waiting, role)
-        return True
+            kept = set(self._of(generation))
+        waiting = [query for query in dict.fromkeys(queries) if (query, role) not in kept]
+        end = time.monotonic() + at_most_s
+        for number, query in enumerate(waiting):
+            if number and time.monotonic() >= end:
+                break
+            self.passages(query, role)
+        return bool(waiting)
 
     def _found(self, query: str, role: Audience) -> tuple[Citation, ...]:
         generation = self._library.snapshot().generation
         with self._lock:
-            if generation != self._generation:
-                self._generation, self._kept = generation, {}
-            kept = self._kept.get((query, role))
+            kept = self._of(generation).get((query, role))
         if kept is not None:
             return kept
         found = guidance(self._library.answerer(), query, role)
         with self._lock:
             if generation == self._generation:
                 self._kept[query, role] = found
+                if self._shelf:
+                    self._shelf.write(generation, self._kept)
         return found
+
+    def _of(self, generation: str) -> dict[tuple[str, Audience], tuple[Citation, ...]]:
+        """What is known of this generation, which is now the live one. With the lock held."""
+        if generation != self._generation:
+            self._generation = generation
+            self._kept = self._shelf.read(generation) if self._shelf else {}
+        return self._kept
 
 
 def _key(citation: Citation) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from assess import errands
 from assess.base import Base, in_slack, without_patients
 from assess.model import Who
 from corpus.errors import AssessmentRefused, NotYours
-from records.practices import Member, Practice
+from records.practices import ADMITTED, Member, Practice
 
 LONGEST_NAME = 100
 
@@ -46,9 +47,13 @@ class People(Base):
         return self._records.practices.invite(practice, _name(name), by=who.member)
 
     def add_member(self, who: Who, practice_id: str, member: str) -> Member:
-        """Add a colleague in Slack, by their member id. Raises: NotYours, AssessmentRefused."""
+        """Add a colleague in Slack, by their member id, and tell them. Raises: NotYours, AssessmentRefused."""
         practice = self._own_practice(who, practice_id)
-        return self._records.practices.join(practice, in_slack(member), by=who.member)
+        new = Member(practice.id, practice.team, in_slack(member), "")
+        with self._telling() as leave:
+            if self._records.practices.join(practice, member, by=who.member):
+                leave(errands.ADDED, Who(who.team, member), by=who.member, practice=practice.id)
+        return new
 
     def remove_member(self, who: Who, practice_id: str, member: str) -> None:
         """Take somebody out, or themselves; what they answered for themselves stays theirs. Raises: NotYours."""
@@ -56,17 +61,29 @@ class People(Base):
         if not self._records.practices.leave(practice, member, by=who.member):
             raise NotYours
 
-    def admit(self, who: Who, code: str, member: str) -> Member:
-        """An officer lets somebody into a practice that has no members left. Raises: NotYours, AssessmentRefused."""
+    def without_members(self, who: Who) -> list[Practice]:
+        """For officers: practices that nobody belongs to any more, by name. Raises: NotYours."""
         self._only_officers(who)
-        practice = self._records.practices.by_code(who.team, _code(code))
-        if practice is None:
-            raise AssessmentRefused("No practice has that code; ask them to add their practice.")
-        if self._records.practices.members(practice.id):
-            raise AssessmentRefused("That practice has members; ask one of them to add their colleague.")
+        return self._records.practices.without_members(who.team)
+
+    def admit(self, who: Who, practice_id: str, member: str) -> Member:
+        """An officer lets somebody into a practice that has no members, vouching that they work there; they are told.
+
+        Raises: NotYours, AssessmentRefused.
+        """
+        self._only_officers(who)
+        practice = self._records.practices.get(practice_id)
+        if practice is None or practice.team != who.team:
+            raise NotYours
         if self._is_officer(Who(who.team, in_slack(member))):
             raise AssessmentRefused("An officer cannot be put into a practice this way; name somebody of the practice.")
-        return self._records.practices.join(practice, member, by=who.member)
+        with self._telling() as leave:
+            self._records.practices.hold(practice.id)
+            if self._records.practices.members(practice.id):
+                raise AssessmentRefused("That practice has members; ask one of them to add their colleague.")
+            self._records.practices.join(practice, member, by=who.member, what=ADMITTED)
+            leave(errands.ADMITTED, Who(who.team, member), by=who.member, practice=practice.id)
+        return Member(practice.id, practice.team, member, "")
 
 
 def _name(name: str) -> str:

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from assess import errands
 from assess.base import Found, without_patients
 from assess.filling import Filling
 from assess.model import LMC, May, Reminder, Standing, Who
 from corpus.errors import AssessmentRefused, NotYours
 from records.plans import ACCEPTED, APPROVED, DECLINED, DONE, DRAFT, MOST, SUBMITTED, Action, NewAction, Plan
-from records.practices import GUEST, Member, Practice
+from records.practices import Member, Practice
 from scoring.instrument import Kind
 
 LONGEST = 500
@@ -32,7 +33,7 @@ class Planning(Filling):
         found = self._find(who, assessment_id)
         plan = self._records.plans.get(assessment_id)
         if plan is None and found.assessment.kind == Kind.LEVELS and not found.assessment.is_open:
-            # Something ended between finishing and drafting.
+            # Finished by a version that drafted it in a step of its own, which then ended.
             self._draft(who, found.assessment)
             plan = self._records.plans.get(assessment_id)
         if plan is not None and plan.state == DRAFT and not self._is_member(who, found.assessment.practice_id):
@@ -49,15 +50,19 @@ class Planning(Filling):
         due: dt.date | None = None,
         horizon: str | None = None,
         support: str | None = None,
+        note: str | None = None,
     ) -> Action:
         """Change what is given: the practice while it is a draft, an analyst while it is with the LMC.
+
+        Args:
+            note: what they say about it; may be empty, as `support` may.
 
         Raises: NotYours, AssessmentRefused.
         """
         old, found = self._action(who, action_id, May.EDIT_PLAN)
-        given = {"action": action, "owner_role": owner_role, "horizon": horizon, "support": support}
+        given = {"action": action, "owner_role": owner_role, "horizon": horizon, "support": support, "note": note}
         values: dict[str, str | dt.date] = {
-            name: _words(name, text) for name, text in given.items() if text is not None
+            name: _words(name, text, empty=name in _MAY_BE_EMPTY) for name, text in given.items() if text is not None
         }
         if due is not None:
             values["due"] = due
@@ -106,9 +111,11 @@ class Planning(Filling):
         plan = self._records.plans.get(assessment_id)
         if plan is None or not plan.actions:
             raise AssessmentRefused("The plan has no actions yet; add one first.")
-        self._records.assessments.share(found.assessment, LMC, by=who.member)
         now = self._records.database.now()
-        self._move(assessment_id, DRAFT, SUBMITTED, who, "submitted", member=who.member, submitted=now)
+        with self._telling() as leave:
+            self._records.assessments.share(found.assessment, LMC, by=who.member)
+            self._move(assessment_id, DRAFT, SUBMITTED, who, "submitted", member=who.member, submitted=now)
+            leave(errands.OFFICERS, who, assessment=assessment_id)
         return self._plan(assessment_id)
 
     def withdraw(self, who: Who, assessment_id: str) -> Plan:
@@ -118,18 +125,13 @@ class Planning(Filling):
         return self._plan(assessment_id)
 
     def approve(self, who: Who, assessment_id: str, note: str = "") -> Plan:
-        """An analyst issues the plan to the practice. Raises: NotYours, AssessmentRefused."""
-        self._find(who, assessment_id, May.APPROVE)
+        """An analyst issues the plan to the practice, which is told. Raises: NotYours, AssessmentRefused."""
         words, now = _words("note", note, empty=True), self._records.database.now()
-        self._move(assessment_id, SUBMITTED, APPROVED, who, "approved", analyst=who.member, approved=now, note=words)
-        return self._plan(assessment_id)
+        return self._return(who, assessment_id, APPROVED, "approved", approved=now, note=words)
 
     def send_back(self, who: Who, assessment_id: str, note: str) -> Plan:
-        """An analyst asks the practice to look again. Raises: NotYours, AssessmentRefused."""
-        self._find(who, assessment_id, May.APPROVE)
-        words = _words("note", note)
-        self._move(assessment_id, SUBMITTED, DRAFT, who, "sent_back", analyst=who.member, note=words)
-        return self._plan(assessment_id)
+        """An analyst asks the practice to look again, and it is told. Raises: NotYours, AssessmentRefused."""
+        return self._return(who, assessment_id, DRAFT, "sent_back", note=_words("note", note))
 
     def waiting_for_analyst(self, who: Who) -> list[Standing]:
         """For officers: assessments whose plans they may approve, the longest-waiting first. Raises: NotYours."""
@@ -186,6 +188,16 @@ class Planning(Filling):
 
     # ------------------------------------------------------------------------------------------------------------
 
+    def _return(self, who: Who, assessment_id: str, state: str, what: str, **values: Any) -> Plan:
+        """Give a plan that was sent back to the practice in another state, and tell everybody of it who is in Slack."""
+        found = self._find(who, assessment_id, May.APPROVE)
+        with self._telling() as leave:
+            self._move(assessment_id, SUBMITTED, state, who, what, analyst=who.member, **values)
+            for member in self._records.practices.members(found.practice.id):
+                if not member.is_guest:
+                    leave(errands.PLAN, Who(member.team, member.member), assessment=assessment_id, state=state)
+        return self._plan(assessment_id)
+
     def _action(self, who: Who, action_id: str, need: May) -> tuple[Action, Found]:
         action = self._records.plans.action(action_id)
         if action is None:
@@ -234,10 +246,14 @@ _NAMES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_MAY_BE_EMPTY = frozenset({"support", "note"})
+
+
 def _words(name: str, text: str, *, empty: bool = False) -> str:
     text = " ".join(text.split())
     if len(text) > LONGEST or not (text or empty):
-        raise AssessmentRefused(f"Write {_NAMES[name]} in 1 to {LONGEST} characters.")
+        least = 0 if empty else 1
+        raise AssessmentRefused(f"Write {_NAMES[name]} in {least} to {LONGEST} characters.")
     return without_patients(text)
 
 
@@ -253,7 +269,7 @@ def _key(due: dt.date, day: dt.date) -> str:
 
 def _to(action: Action, plan: Plan, present: Sequence[Member]) -> tuple[Who, ...]:
     """Who is told: the owner, else who sent the plan, else everybody of the practice; those who are there, in Slack."""
-    reachable = [member for member in present if not member.member.startswith(GUEST)]
+    reachable = [member for member in present if not member.is_guest]
 
     def among() -> Iterator[list[Member]]:
         for one in (action.owner, plan.member):

@@ -230,16 +230,18 @@ class Assessments:
 
     # --- who may see it -----------------------------------------------------------------------------------------
 
-    def share(self, assessment: Assessment, reader: str, *, by: str) -> None:
-        """Let somebody see it; nothing happens where they may already."""
+    def share(self, assessment: Assessment, reader: str, *, by: str) -> bool:
+        """Let somebody see it; False where they may already, and nothing happens."""
         row = {
             "assessment_id": assessment.id, "reader": reader, "team": assessment.team, "by": by,
             "at": self._database.now(),
         }  # fmt: skip
         with self._database.write() as connection:
             new = self._database.insert(shares).values(row).on_conflict_do_nothing().returning(shares.c.reader)
-            if connection.execute(new).first() is not None:
+            is_new = connection.execute(new).first() is not None
+            if is_new:
                 self._note(connection, by, "shared", assessment.id, reader=reader)
+        return is_new
 
     def unshare(self, assessment_id: str, reader: str, *, by: str) -> bool:
         """Take that back; False when it was not shared."""

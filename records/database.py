@@ -66,18 +66,46 @@ class Database:
         self._writer = engine.execution_options(writes=True)
         # Threads of one process queue here, in order; SQLite would let them sleep and race.
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._joint = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that changes nothing and waits for nobody. Raises: RecordsError."""
+        if (joint := self._joined()) is not None:
+            with self._said():
+                yield joint
+            return
         with self._said(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is kept whole or not at all; not to be nested. Raises: RecordsError."""
+        """A transaction that is kept whole or not at all; within `together`, a part of it. Raises: RecordsError."""
+        if (joint := self._joined()) is not None:
+            with self._said(), joint.begin_nested():
+                yield joint
+            return
         with self._turn, self._said(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread reads and writes within is one transaction, kept whole or not at all.
+
+        Others who write wait for its end, so nothing in it may wait for anything else, such as Slack. Not to be put
+        into another one, or into `write`. Raises: RecordsError.
+        """
+        with self._turn, self._said(), self._writer.begin() as connection:
+            self._joint.connection = connection
+            try:
+                yield
+            finally:
+                self._joint.connection = None
+
+    def _joined(self) -> Connection | None:
+        """The connection of the transaction that this thread has open, if any."""
+        found: Connection | None = getattr(self._joint, "connection", None)
+        return found
 
     @contextmanager
     def outside(self) -> Iterator[Connection]:

@@ -18,6 +18,7 @@ from records.plans import Plans
 from records.practices import Practices
 from records.privacy import Privacy
 from records.snapshots import Snapshots
+from records.team_views import TeamViews
 from records.threads import Threads
 from records.uploads import Uploads
 
@@ -36,6 +37,7 @@ class Records:
         self.practices = Practices(database)
         self.assessments = Assessments(database)
         self.plans = Plans(database)
+        self.team_views = TeamViews(database)
         self.snapshots = Snapshots(database)
         self.audit = Audit(database)
         self.privacy = Privacy(database)

@@ -38,7 +38,10 @@ class NewAction:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`owner` is the member who does it, empty while nobody has said so; `note` says how it goes."""
+    """`owner` is the member who does it, empty while nobody has said so.
+
+    `note` is what is said about it: by the analyst while the plan is with them, by the practice of how it goes later.
+    """
 
     id: str
     assessment_id: str

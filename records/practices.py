@@ -16,6 +16,9 @@ from records.schema import members, practices
 GUEST = "guest-"
 """How the id of a member without Slack begins."""
 
+JOINED, ADMITTED = "practice.joined", "practice.admitted"
+"""How the audit calls it when a member lets somebody in, and when an officer does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -35,6 +38,10 @@ class Member:
     team: str
     member: str
     name: str
+
+    @property
+    def is_guest(self) -> bool:
+        return self.member.startswith(GUEST)
 
 
 class Practices:
@@ -58,13 +65,19 @@ class Practices:
     def get(self, practice_id: str) -> Practice | None:
         return next(iter(self._find(practices.c.id == practice_id)), None)
 
-    def by_code(self, team: str, code: str) -> Practice | None:
-        return next(iter(self._find(practices.c.team == team, practices.c.code == code, practices.c.code != "")), None)
-
     def of_person(self, team: str, member: str) -> list[Practice]:
         """Those that somebody belongs to, by name."""
         mine = select(members.c.practice_id).where(members.c.team == team, members.c.member == member)
         return self._find(practices.c.id.in_(mine))
+
+    def without_members(self, team: str) -> list[Practice]:
+        """Those of a team that nobody belongs to, by name."""
+        return self._find(practices.c.team == team, practices.c.id.not_in(select(members.c.practice_id)))
+
+    def hold(self, practice_id: str) -> None:
+        """Within `Database.together`: let nobody else hold the practice before that ends."""
+        with self._database.read() as connection:
+            connection.execute(select(practices.c.id).where(practices.c.id == practice_id).with_for_update())
 
     def count(self, team: str) -> int:
         with self._database.read() as connection:
@@ -72,14 +85,19 @@ class Practices:
 
     def invite(self, practice: Practice, name: str, *, by: str) -> Member:
         """A member without Slack, under a new random id, which nothing but their row here leads back from."""
-        return self.join(practice, GUEST + secrets.token_hex(8), name, by=by)
-
-    def join(self, practice: Practice, member: str, name: str = "", *, by: str) -> Member:
-        """Make somebody of the practice's own team a member; nothing happens where they are one."""
-        new = Member(practice.id, practice.team, member, name)
+        new = Member(practice.id, practice.team, GUEST + secrets.token_hex(8), name)
         with self._database.write() as connection:
             self._join(connection, new, by=by)
         return new
+
+    def join(self, practice: Practice, member: str, name: str = "", *, by: str, what: str = JOINED) -> bool:
+        """Make somebody of the practice's own team a member; False where they are one.
+
+        Args:
+            what: how the audit calls it.
+        """
+        with self._database.write() as connection:
+            return self._join(connection, Member(practice.id, practice.team, member, name), by=by, what=what)
 
     def leave(self, practice: Practice, member: str, *, by: str) -> bool:
         """Take a member out; False when they were none."""
@@ -96,14 +114,16 @@ class Practices:
         with self._database.read() as connection:
             return [Member(row.practice_id, row.team, row.member, row.name) for row in connection.execute(wanted)]
 
-    def _join(self, connection: Connection, new: Member, *, by: str) -> None:
+    def _join(self, connection: Connection, new: Member, *, by: str, what: str = JOINED) -> bool:
         row = {
             "practice_id": new.practice_id, "team": new.team, "member": new.member, "name": new.name,
             "since": self._database.now(),
         }  # fmt: skip
         joined = self._database.insert(members).values(row).on_conflict_do_nothing().returning(members.c.member)
-        if connection.execute(joined).first() is not None:
-            write(self._database, connection, by, "practice.joined", new.practice_id, {"member": new.member})
+        is_new = connection.execute(joined).first() is not None
+        if is_new:
+            write(self._database, connection, by, what, new.practice_id, {"member": new.member})
+        return is_new
 
     def _find(self, *where: Any) -> list[Practice]:
         wanted = select(practices).where(*where).order_by(practices.c.name, practices.c.id)

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, false, or_, select, update
 
 from records.assessments import FINISHED
 from records.audit import write
@@ -24,9 +24,11 @@ from records.schema import (
     feedback,
     inbox,
     inbox_keys,
+    officers_figures,
     people,
     practices,
     snapshots,
+    team_views,
     threads,
     uploads,
 )
@@ -85,9 +87,14 @@ def _expire_assessments(connection: Connection, now: datetime, figures_before: d
         *((assessments.c.kept_months == kept) & (assessments.c.changed < months_before(now, kept)) for kept in months),
     )
     counts = {"assessments": _delete(connection, assessments, ended)}
+    # The answers behind a view are older than it, and kept for as long: none outlives the marks that protect it.
+    views = connection.scalars(select(team_views.c.kept_months).distinct()).all()
+    old = ((team_views.c.kept_months == kept) & (team_views.c.made < months_before(now, kept)) for kept in views)
+    counts["team_views"] = _delete(connection, team_views, or_(false(), *old))
     unused = practices.c.id.not_in(select(assessments.c.practice_id)) & (practices.c.made < figures_before)
     counts["practices"] = _delete(connection, practices, unused)
-    counts["snapshots"] = _delete(connection, snapshots, snapshots.c.made < figures_before)
+    for table in (snapshots, officers_figures):
+        counts[table.name] = _delete(connection, table, table.c.made < figures_before)
     return counts
 
 

@@ -380,6 +380,43 @@ snapshots = Table(
     _time("made", index=True),
 )
 
+team_views = Table(
+    "team_views",
+    metadata,
+    _fact("id", Code(ID), primary_key=True),
+    _fact("team", Code(SLACK)),
+    _fact("practice_id", Code(ID), ForeignKey("practices.id", ondelete="CASCADE"), index=True),
+    _fact("instrument", Code(NAME)),
+    _fact("major", Integer),
+    _fact("figures", Plain()),  # of the partners together: what may be shown
+    _fact("by_consent", Boolean),
+    _time("made", index=True),
+    _fact("kept_months", Integer),
+)
+
+team_view_partners = Table(
+    "team_view_partners",
+    metadata,
+    _fact("view_id", Code(ID), ForeignKey("team_views.id", ondelete="CASCADE"), primary_key=True),
+    Column("member", Code(SLACK), primary_key=True, info={"holds": Holds.PERSON}),
+    _fact("team", Code(SLACK)),
+    _fact("assessment_id", Code(ID)),  # which outlives the assessment, and leads nowhere then
+    _fact("marks", Plain()),  # how often each part of it had been changed: never an answer
+)
+
+officers_figures = Table(
+    "officers_figures",
+    metadata,
+    _fact("team", Code(SLACK), primary_key=True),
+    _fact("instrument", Code(NAME), primary_key=True),
+    _fact("major", Integer, primary_key=True, autoincrement=False),
+    _fact("quarter", Code(NAME), primary_key=True),
+    _fact("name", Code(NAME), primary_key=True),
+    _fact("figures", Plain()),  # of many practices: what officers may see
+    _fact("basis", Plain()),  # whose answers stand behind them, by ids of ours: never shown
+    _time("made", index=True),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -246,7 +246,8 @@ def test_what_is_for_officers_is_for_nobody_else(place: Place, who: Who) -> None
         lambda: desk.shared_with_lmc(who),
         lambda: desk.waiting_for_analyst(who),
         lambda: desk.coverage(who, HEALTHCHECK),
-        lambda: desk.admit(who, "A12345", "U0NEW"),
+        lambda: desk.admit(who, place.practice_id, "U0NEW"),
+        lambda: desk.without_members(who),
     ]
     for ask in asks:
         with pytest.raises(NotYours):

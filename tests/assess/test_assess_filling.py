@@ -198,20 +198,6 @@ def test_a_practice_is_added_once(place: Place) -> None:
     assert place.desk.add_practice(OTHER_TEAM, "Elm", " a12345 ").code == "A12345"
 
 
-def test_an_officer_lets_somebody_into_a_practice_that_nobody_is_left_in(place: Place) -> None:
-    officer = Who("T1", "U0OFFICER")
-    with pytest.raises(AssessmentRefused, match="has members"):
-        place.desk.admit(officer, "A12345", "U0NEW")
-    for member in place.desk.members(MANAGER, place.practice_id):
-        place.desk.remove_member(Who("T1", member.member), place.practice_id, member.member)
-    with pytest.raises(AssessmentRefused, match="officer"):
-        place.desk.admit(officer, "A12345", officer.member)
-
-    place.desk.admit(officer, "A12345", "U0NEW")
-
-    assert [practice.name for practice in place.desk.practices(Who("T1", "U0NEW"))] == ["Elm Surgery"]
-
-
 # --- at once, and killed ------------------------------------------------------------------------------------------
 
 

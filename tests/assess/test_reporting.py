@@ -19,6 +19,7 @@ from tests.assess.desk_setup import (
     HEALTHCHECK,
     LEVELS,
     MANAGER,
+    MEMBER_OFFICER,
     MERGER,
     OFFICER,
     OUTSIDER,
@@ -124,6 +125,18 @@ def test_the_library_is_asked_as_the_reader_and_only_about_what_needs_work(place
     assert len(shelf.asked) == 3
 
 
+def test_areas_that_share_their_best_passage_show_one_each(place: Place) -> None:
+    class Same(Shelf):
+        def passages(self, query: str, role: Audience) -> tuple[Citation, ...]:
+            return (a_citation("For all of them."), *super().passages(query, role))
+
+    made = report(place, answered(place, HEALTHCHECK, filled.uneven()), guide=Same())
+
+    guides = [part for part in section(made, "reading").parts if isinstance(part, Guidance)]
+    assert [part.citations[0].quote[:6] for part in guides] == ["For al", "About:", "About:"]
+    assert all(len(part.citations) == 1 for part in guides)
+
+
 def test_a_plan_is_told_with_its_state_and_what_to_read(place: Place) -> None:
     one = place.levels("approved")
     place.desk.accept(MANAGER, place.action(one).id)
@@ -152,6 +165,36 @@ def test_too_few_partners_are_not_shown_as_a_team(place: Place) -> None:
     assert made.sections == ()
     with pytest.raises(NotYours):
         reporting(place).team_report(OUTSIDER, place.practice_id, Audience.PRACTICE, filled.TODAY)
+
+
+def test_a_team_says_on_which_day_it_stood_so_and_why_it_is_not_drawn_anew(place: Place) -> None:
+    four = (MANAGER, PARTNER, MEMBER_OFFICER, place.guest)
+    ones = {who: answered(place, SKILLS, filled.skills_responses(), who) for who in four}
+    for who, one in ones.items():
+        place.desk.finish(who, one)
+    first = reporting(place).team_report(MANAGER, place.practice_id, Audience.PRACTICE, filled.TODAY)
+    assert "This is how the team stood on " in first.headline.sentence
+    assert "drawn anew" not in first.headline.sentence
+
+    again = place.desk.reopen(PARTNER, ones[PARTNER])
+    changed = {item: "4" for item, value in filled.skills_responses().items() if value in {"0", "1"}}
+    for area in place.desk.open(PARTNER, again.id).instrument.areas:
+        place.desk.save(PARTNER, again.id, area.id, {**filled.skills_responses(), **changed})
+    place.desk.finish(PARTNER, again.id)
+    second = reporting(place).team_report(MANAGER, place.practice_id, Audience.PRACTICE, filled.TODAY)
+
+    assert "it is drawn anew when at least four partners' have" in second.headline.sentence
+    assert second.sections == first.sections
+
+
+def test_a_comment_on_an_action_stands_beside_it_in_the_report(place: Place) -> None:
+    one = place.levels("submitted")
+    place.desk.change_action(OFFICER, place.action(one).id, note="Ask the LMC for its model deed first.")
+
+    _, table, *_ = section(report(place, one.id), "plan").parts
+
+    assert isinstance(table, Table)
+    assert table.rows[0][5] == "Waits for the practice. The comment: Ask the LMC for its model deed first."
 
 
 def test_a_merger_has_its_gates_and_a_person(place: Place) -> None:

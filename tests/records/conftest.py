@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from records import Records
+from tests.records.ready import build_tables
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 
@@ -55,6 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def records(url: str, clock: TestClock) -> Iterator[Records]:
+    build_tables(url)
     with Records.open(url, clock) as records:
         yield records
 

@@ -15,13 +15,16 @@ from records import Records
 from records.answers import Kept, Source
 from records.columns import Holds, Moment, Plain, of_kind
 from records.forget import PERSONAL
-from records.schema import Number, assessments, metadata, practices
+from records.schema import Number, assessments, metadata, practices, team_views
 from tests.records.conftest import TestClock
 
 TEAM, USER, OFFICER, WORDS, PLACE = "T1", "U0ALICE", "U0OFFICER", "quarrelsome partner", "D0PLACE1.5"
 
 OF_PRACTICE = "no deed since 2019"
 """Words that a practice wrote, which stay with it."""
+
+PARENTS = (practices, team_views)
+"""Tables that hold nothing of a person, on which others hang."""
 
 STATES = {
     "inbox": "waiting", "escalations": "open", "uploads": "received", "assessments": "open", "plans": "draft",
@@ -55,7 +58,7 @@ def fill(records: Records, at: datetime, **of: str) -> None:
 def rows_of(at: datetime, **of: str) -> Iterator[tuple[Table, dict[str, Any]]]:
     """A row for each of the tables, parents first, each hanging on the one before it that it names."""
     made: dict[str, dict[str, Any]] = {}
-    for table in (table for table in metadata.sorted_tables if table in PERSONAL or table is practices):
+    for table in (table for table in metadata.sorted_tables if table in PERSONAL or table in PARENTS):
         parents = {key.parent.name: key.column for key in table.foreign_keys}
         row = row_of(table, at, **of) | {name: made[column.table.name][column.name] for name, column in parents.items()}
         made[table.name] = row
@@ -70,8 +73,8 @@ def row_of(table: Table, at: datetime, *, team: str = TEAM, user: str = USER, wo
         values[column.name] = {"text": words, "user": user} if isinstance(column.type, Plain) else words
     for column in of_kind(table, Holds.SHARED):
         values[column.name] = OF_PRACTICE
-    if table is assessments:
-        values |= KINDS
+    if table in {assessments, team_views}:
+        values |= {name: kind for name, kind in KINDS.items() if name in table.columns}
     return values | ({"team": team} if "team" in table.columns else {})
 
 

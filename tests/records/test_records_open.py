@@ -130,12 +130,17 @@ def test_a_server_that_was_restarted_is_used_again(postgres_url: str) -> None:
         engine.dispose()
 
         records.ping()
+        with records.database.read() as connection:
+            assert connection.execute(text("SELECT pg_backend_pid()")).scalar() != pooled
 
 
 @pytest.mark.postgres
 def test_a_short_name_of_postgresql_will_do(postgres_url: str) -> None:
-    with schema_of_its_own(postgres_url) as url:
-        Records.open(url.replace("postgresql+psycopg", "postgres")).close()
+    with (
+        schema_of_its_own(postgres_url) as url,
+        Records.open(url.replace("postgresql+psycopg", "postgres")) as records,
+    ):
+        assert records.inbox.state().waiting == 0
 
 
 def test_a_file_of_something_else_is_named(tmp_path: Path) -> None:

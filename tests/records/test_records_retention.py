@@ -17,7 +17,9 @@ from records.schema import audit_permit, people
 from tests.records.conftest import TestClock
 from tests.records.everything import PLACE, USER, WORDS, dump, fill, kept, tables_with
 
-OF_PRACTICES = {"members", "assessments", "responses", "consents", "shares", "plans", "actions"}
+OF_PRACTICES = {
+    "members", "assessments", "responses", "consents", "shares", "plans", "actions", "team_view_partners",
+}  # fmt: skip
 
 
 def run(records: Records, clock: TestClock) -> Mapping[str, int]:

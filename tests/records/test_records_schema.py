@@ -42,7 +42,10 @@ OF_A_PRACTICE = {
 }
 """Columns in which a practice's words stand, which stay with it when the person goes who wrote them."""
 
-PARTS_OF_OURS = {"feedback.causes", "audit.details", "snapshots.snapshot", "snapshots.basis"}
+PARTS_OF_OURS = {
+    "feedback.causes", "audit.details", "snapshots.snapshot", "snapshots.basis", "team_views.figures",
+    "team_view_partners.marks", "officers_figures.figures", "officers_figures.basis",
+}  # fmt: skip
 """JSON that we make of codes, ids and figures."""
 
 PEOPLE = {
@@ -64,6 +67,7 @@ PEOPLE = {
     "plans.member",
     "plans.analyst",
     "actions.owner",
+    "team_view_partners.member",
 }
 
 
@@ -141,4 +145,5 @@ def test_migrations_lie_inside_the_package() -> None:
     assert [file.name for file in sorted((FOLDER / "versions").glob("*.py"))] == [
         "0001_first_tables.py",
         "0002_assessments.py",
+        "0003_frozen_figures.py",
     ]
