@@ -34,6 +34,8 @@ CHECK_VIEW = "assessment_check_view"
 NOTICE_VIEW = "assessment_notice_view"
 PRACTICE_VIEW = "practice_view"
 PEOPLE_VIEW = "people_view"
+ADMIT_VIEW = "practice_admit_view"
+STATISTICS_VIEW = "statistics_view"
 SHOW_VIEW = "assessment_show_view"
 PLAN_VIEW = "plan_view"
 ACTION_VIEW = "plan_action_view"
@@ -90,6 +92,12 @@ ASSESSMENT_DELETE = "assessment_delete"
 PRACTICE_ADD = "practice_add"
 PRACTICE_PEOPLE = "practice_people"
 PRACTICE_REMOVE = "practice_remove"
+PRACTICE_OWN = "practice_own"
+
+# --- for officers
+PRACTICE_ADMIT = "practice_admit"
+STATISTICS = "statistics"
+STATISTICS_DRIVERS = "statistics_drivers"
 
 # --- the plan
 PLAN_OPEN = "plan_open"

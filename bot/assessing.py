@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from assess.base import Heard, unheard
 from assess.desk import Assessing
 from assess.model import May, Who
 from assess.model import Standing as Stands
+from bot.metrics import Metrics
 from bot.model import Person
 from bot.parts import Parts
 from bot.people import People
@@ -26,7 +28,7 @@ ONLY_MEMBERS = (
 NOT_OFFERED = "This questionnaire is not offered to you here. Ask your LMC office about it."
 
 
-def open_assessing(records: Records, people: People, team: str) -> Assessing:
+def open_assessing(records: Records, people: People, team: str, heard: Heard = unheard) -> Assessing:
     """The desk. Who is an officer is asked of Slack at every request; what Slack cannot say is not guessed."""
 
     def is_officer(who: Who) -> bool:
@@ -35,7 +37,17 @@ def open_assessing(records: Records, people: People, team: str) -> Assessing:
         person = people.person(team, who.member)
         return person.is_officer and not person.is_external
 
-    return Assessing(records, is_officer=is_officer)
+    return Assessing(records, is_officer=is_officer, heard=heard)
+
+
+def errand_hearer(metrics: Metrics, wake: Callable[[], None]) -> Heard:
+    """Counts the errands that the desk leaves, and wakes the workers for them."""
+
+    def heard(kind: str) -> None:
+        metrics.received.labels(kind).inc()
+        wake()
+
+    return heard
 
 
 def refusal(person: Person, parts: Parts) -> str:
@@ -93,7 +105,7 @@ def standings_of(person: Person, parts: Parts) -> forms.StandingsView:
         waiting=shown(waiting),
         shared=shown(shared),
         is_officer=officer,
-        has_practice=bool(desk.practices(who)),
+        practices=[(one.id, one.name) for one in desk.practices(who)],
     )
 
 
@@ -126,14 +138,9 @@ def state_of(one: Stands) -> str:
 # --- officers ----------------------------------------------------------------------------------------------------
 
 
-def members_in_slack(practice_id: str, parts: Parts, but: str = "") -> list[str]:
-    """The user ids of a practice's people who can be written to."""
-    found = parts.records.practices.members(practice_id)
-    return [one.member for one in found if one.member != but and not Who(one.team, one.member).is_guest]
-
-
 def freeze(parts: Parts) -> None:
-    """Freeze the comparison of the quarter that has ended, where that has not been done. A chore."""
+    """Freeze the comparison and the figures of the quarter that has ended, where that has not been done. A chore."""
     for instrument in instruments().values():
         if instrument.kind is Kind.HEALTHCHECK:
             parts.assessing.release(parts.team, instrument.id)
+            parts.assessing.freeze_figures(parts.team, instrument.id)

@@ -8,12 +8,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from assess.errands import RESULT
 from assess.model import Conflict, May, Opened, Saved, Who
 from bot import actions
 from bot.assessing import NOT_OFFERED, address, instrument_for, refusal
 from bot.listeners import errands, home
 from bot.listeners.clicks import form_of
-from bot.listeners.screens import Answer, Visit, changes, errors, opens, sends, update
+from bot.listeners.screens import Answer, Visit, changes, errors, opens, redraw, sends, update
 from bot.model import View
 from bot.parts import Parts
 from bot.render import assessment as forms
@@ -29,7 +30,7 @@ from web.telling import telling
 
 log = logging.getLogger(__name__)
 
-RESULT, TEAM = "assessment_result", "assessment_team"
+TEAM = "assessment_team"
 NOTHING_YET = "Nothing has been answered yet; answer at least one question first."
 CLOSED = "It is closed, and is deleted in 90 days."
 SAVED = "It is saved. Go on whenever you like: my Home has it under “Your assessments”, and there is no time limit."
@@ -62,7 +63,7 @@ def _register_results(app: App, parts: Parts) -> None:
         if form is None:
             home.publish(parts, team, user, notice=forms.ON_ITS_WAY)
         else:
-            parts.client.views_update(view_id=form.view_id, view=forms.notice_modal("Result", forms.ON_ITS_WAY))
+            redraw(parts, form.view_id, forms.notice_modal("Result", forms.ON_ITS_WAY))
 
     def closed(ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -289,13 +290,11 @@ def _finished(visit: Visit, parts: Parts) -> Answer:
     far = progress(opened.instrument, opened.responses)
     if not (opened.responses if kind is Kind.CHECKLIST else far.answered):
         return update(_check(opened, NOTHING_YET))
-    if kind is Kind.SKILLS:
-        parts.assessing.consent(visit.who, opened.assessment.id, named=agreed)
-    if kind is not Kind.CHECKLIST:
-        parts.assessing.finish(visit.who, opened.assessment.id, counted=kind is Kind.HEALTHCHECK and agreed)
-    errands.leave(
-        RESULT, visit.view_id, parts, team=visit.who.team, user=visit.who.member, assessment=opened.assessment.id
-    )  # fmt: skip
+    if kind is Kind.CHECKLIST:
+        named = {"team": visit.who.team, "user": visit.who.member, "assessment": opened.assessment.id}
+        errands.leave(RESULT, visit.view_id, parts, **named)
+    else:
+        parts.assessing.finish(visit.who, opened.assessment.id, counted=agreed, named=agreed, send=True)
     thanks = "Thank you. This is finished. " if kind is not Kind.CHECKLIST else ""
     return update(forms.notice_modal(forms.short_title(opened.instrument), f"{thanks}{forms.ON_ITS_WAY}"))
 

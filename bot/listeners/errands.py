@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+
+from slack_sdk.errors import SlackApiError
 
 from bot.model import Message, Outgoing, Posted, Question, Surface
 from bot.parts import Parts, TryLater
-from bot.post import Refused
+from bot.post import DOUBTFUL, Refused
 from records.inbox import Item
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,47 @@ def post(item: Item, parts: Parts, message: Message, purpose: str, channel: str,
     """Post a message of an errand, once however often it is tried. Raises: TryLater, Refused."""
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{item.id}/{purpose}").hex
     return parts.poster.post(Outgoing(channel, message, thread_ts, name), maybe_sent=item.attempts > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to put below a message; no other of its name is sent there."""
+
+    name: str
+    title: str
+    content: str | bytes
+
+
+def attach(item: Item, parts: Parts, file: File, posted: Posted, thread_ts: str = "") -> bool:
+    """Put a file below a message of an errand, once however often it is tried; False when Slack will not have it.
+
+    Raises: TryLater.
+    """
+    thread = thread_ts or posted.ts
+    if item.attempts > 1 and _has_file(file, posted, thread, parts):
+        return True
+    try:
+        parts.client.files_upload_v2(
+            content=file.content, filename=file.name, title=file.title, channel=posted.channel, thread_ts=thread
+        )
+    except SlackApiError as error:
+        if error.response.status_code == 429 or error.response.status_code >= 500:
+            raise TryLater(2.0, counts=True) from error
+        log.warning("a file could not be sent", extra={"item": item.id, "error": str(error.response.get("error"))})
+        return False
+    except DOUBTFUL as error:
+        raise TryLater(1.0, counts=True) from error
+    return True
+
+
+def _has_file(file: File, posted: Posted, thread_ts: str, parts: Parts) -> bool:
+    """Whether an earlier attempt came as far as the file."""
+    thread = parts.client.conversations_replies(channel=posted.channel, ts=thread_ts, limit=200)
+    return any(
+        sent.get("name") == file.name and float(message["ts"]) > float(posted.ts)
+        for message in thread["messages"]
+        for sent in message.get("files") or ()
+    )
 
 
 def tell_alone(parts: Parts, message: Message, user: str, channel: str, thread_ts: str = "") -> None:

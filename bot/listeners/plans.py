@@ -9,13 +9,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from assess.errands import PLAN
 from assess.model import Action, May, Opened, Plan, Who
 from bot import actions
-from bot.assessing import ONLY_MEMBERS, members_in_slack
+from bot.assessing import ONLY_MEMBERS, address
 from bot.listeners import errands, home
 from bot.listeners.clicks import Click, click_of
-from bot.listeners.screens import Answer, Visit, changes, errors, made_of, opens, sends, update, visit_of
-from bot.listeners.sharing import tell_officers
+from bot.listeners.screens import Answer, Visit, changes, errors, made_of, opens, redraw, sends, update, visit_of
 from bot.model import Message, View
 from bot.parts import Parts
 from bot.post import Refused
@@ -31,7 +31,7 @@ from scoring.instrument import Levels
 
 log = logging.getLogger(__name__)
 
-TELL, REMIND = "plan_tell", "plan_reminder"
+REMIND = "plan_reminder"
 NO_PLAN = "There is no plan yet: it is drafted when the assessment is finished."
 APPROVED = "The plan is approved, and the practice is told."
 SENT_BACK = "The plan is back with the practice, and they are told."
@@ -57,7 +57,7 @@ def register(app: App, parts: Parts) -> None:
         ack()
         click = click_of(body)
         if click.view_id:
-            parts.client.views_update(view_id=click.view_id, view=made_of(click, body, _done, parts))
+            redraw(parts, click.view_id, made_of(click, body, _done, parts))
         else:
             errands.whisper(parts, note(_noted(click, body, parts)), click.user, click.channel, click.thread_ts)
 
@@ -98,6 +98,7 @@ def _plan(visit: Visit, parts: Parts, told: str = "") -> View:
             may_approve=May.APPROVE in may,
             may_accept=May.ACCEPT in may,
             told=told,
+            address=address(visit.who, opened.assessment.id, parts, "plan"),
         )
     )
 
@@ -107,7 +108,7 @@ def _line(action: Action, opened: Opened, parts: Parts) -> forms.PlanLine:
     guests = {one.member: one.name for one in parts.records.practices.members(opened.practice.id) if one.name}
     return forms.PlanLine(
         action.id, titles.get(action.criterion, ""), action.action, action.why, action.owner_role, action.due,
-        action.support, guests.get(action.owner, action.owner), action.state,
+        action.support, guests.get(action.owner, action.owner), action.state, action.note,
     )  # fmt: skip
 
 
@@ -143,7 +144,12 @@ def _form(visit: Visit, parts: Parts) -> View:
         old = _action(visit, parts)
         return forms.action_modal(
             forms.ActionView(
-                actions.value(i=assessment_id, a=old.id), old.action, old.owner_role, old.due.isoformat(), old.support
+                actions.value(i=assessment_id, a=old.id),
+                old.action,
+                old.owner_role,
+                old.due.isoformat(),
+                old.support,
+                old.note,
             )
         )
     levels = _levels(parts.assessing.open(visit.who, assessment_id))
@@ -156,7 +162,9 @@ def _changed(visit: Visit, parts: Parts) -> Answer:
     """An action was changed or added; what is wrong is said at its field."""
     given = visit.given
     texts = {name: given.text(name) for name in (forms.ACTION, forms.OWNER_ROLE, forms.SUPPORT)}
-    problems = {name: words.PATIENT_DATA_ERROR for name, text in texts.items() if typed_patient_data(text)}
+    comment = given.text(forms.COMMENT)
+    written = {**texts, forms.COMMENT: comment}
+    problems = {name: words.PATIENT_DATA_ERROR for name, text in written.items() if typed_patient_data(text)}
     due = _day(given.text(forms.DUE))
     if due is None:
         problems[forms.DUE] = "Choose a day."
@@ -164,7 +172,7 @@ def _changed(visit: Visit, parts: Parts) -> Answer:
         return errors(problems)
     try:
         if visit.id("a"):
-            parts.assessing.change_action(visit.who, visit.id("a"), due=due, **texts)
+            parts.assessing.change_action(visit.who, visit.id("a"), due=due, note=comment, **texts)
         else:
             parts.assessing.add_action(
                 visit.who, visit.id("i"), criterion=given.chosen(forms.CRITERION), due=due,
@@ -185,7 +193,7 @@ def _day(text: str) -> dt.date | None:
 
 def _draw_below(visit: Visit, parts: Parts) -> None:
     """Show the plan anew under a form that closes now."""
-    parts.client.views_update(view_id=visit.root_id, view=_plan(visit, parts))
+    redraw(parts, visit.root_id, _plan(visit, parts))
 
 
 def _drop(visit: Visit, parts: Parts) -> View:
@@ -203,11 +211,9 @@ def _sent(visit: Visit, parts: Parts) -> Answer:
         text = visit.given.text(forms.NOTE)
         if typed_patient_data(text):
             return errors({forms.NOTE: words.PATIENT_DATA_ERROR})
-        plan = parts.assessing.approve(visit.who, opened.assessment.id, text)
-        _tell_practice(visit, plan, opened, parts)
+        parts.assessing.approve(visit.who, opened.assessment.id, text)
         return update(pages.notice_modal(forms.TITLE, APPROVED))
     parts.assessing.submit(visit.who, opened.assessment.id)
-    tell_officers(visit, opened.assessment.id, parts)
     return update(pages.notice_modal(forms.TITLE, SUBMITTED))
 
 
@@ -216,23 +222,13 @@ def _send_back(visit: Visit, parts: Parts) -> View:
     if not text:
         return _plan(visit, parts, forms.NOTE_NEEDED)
     opened = parts.assessing.open(visit.who, visit.id("i"))
-    plan = parts.assessing.send_back(visit.who, opened.assessment.id, text)
-    _tell_practice(visit, plan, opened, parts)
+    parts.assessing.send_back(visit.who, opened.assessment.id, text)
     return pages.notice_modal(forms.TITLE, SENT_BACK)
 
 
 def _withdraw(visit: Visit, parts: Parts) -> View:
     parts.assessing.withdraw(visit.who, visit.id("i"))
     return _plan(visit, parts)
-
-
-def _tell_practice(visit: Visit, plan: Plan, opened: Opened, parts: Parts) -> None:
-    """Leave a message for everybody of the practice who is in Slack."""
-    for member in members_in_slack(opened.practice.id, parts, but=visit.who.member):
-        key = f"{visit.click.trigger_id or visit.view_id}:{plan.assessment_id}:{member}"
-        errands.leave(
-            TELL, key, parts, team=visit.who.team, user=member, assessment=plan.assessment_id, state=plan.state
-        )  # fmt: skip
 
 
 def work_tell(item: Item, parts: Parts) -> None:
@@ -333,4 +329,4 @@ def _post(item: Item, parts: Parts, message: Message, user: str) -> None:
         log.warning("a reminder was not sent", extra={"item": item.id, "error": refused.error})
 
 
-WORK = {TELL: work_tell, REMIND: work_reminder}
+WORK = {PLAN: work_tell, REMIND: work_reminder}

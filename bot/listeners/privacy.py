@@ -9,14 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_bolt import Ack, App
-from slack_sdk.errors import SlackApiError
 
 from bot import actions
 from bot.listeners import errands, escalation, home
 from bot.listeners.clicks import Click, click_of, form_of
-from bot.model import Posted
-from bot.parts import Parts, TryLater
-from bot.post import DOUBTFUL
+from bot.parts import Parts
 from bot.receive import question_of
 from bot.render import privacy as forms
 from records.columns import Json
@@ -87,46 +84,15 @@ def _export(item: Item, who: Click, parts: Parts) -> None:
     held = parts.records.privacy.export(who.team, who.user)
     counts = _counts(held)
     posted = errands.post(item, parts, forms.held(counts), "held", who.channel, who.thread_ts)
-    if item.attempts > 1 and _has_file(posted, who, parts):
-        return
-    if not _send_file(held, posted, who, parts):
+    content = json.dumps(held, ensure_ascii=False, indent=1)
+    file = errands.File(forms.FILE_NAME, forms.FILE_TITLE, content)
+    if not errands.attach(item, parts, file, posted, who.thread_ts):
         parts.poster.update(posted.channel, posted.ts, forms.held(counts, in_file=False))
     parts.records.audit.note(who.user, EXPORTED)
 
 
 def _counts(held: Mapping[str, Json]) -> dict[str, int]:
     return {name: len(rows) for name, rows in held.items() if isinstance(rows, Sequence) and not isinstance(rows, str)}
-
-
-def _send_file(held: Mapping[str, Json], posted: Posted, who: Click, parts: Parts) -> bool:
-    """Put the export below its message as a file; False when the workspace does not let us. Raises: TryLater."""
-    try:
-        parts.client.files_upload_v2(
-            content=json.dumps(held, ensure_ascii=False, indent=1),
-            filename=forms.FILE_NAME,
-            title=forms.FILE_TITLE,
-            channel=posted.channel,
-            thread_ts=who.thread_ts or posted.ts,
-        )
-    except SlackApiError as error:
-        word = str(error.response.get("error"))
-        if error.response.status_code == 429 or error.response.status_code >= 500:
-            raise TryLater(2.0, counts=True) from error
-        log.warning("an export could not be sent as a file", extra={"error": word})
-        return False
-    except DOUBTFUL as error:
-        raise TryLater(1.0, counts=True) from error
-    return True
-
-
-def _has_file(posted: Posted, who: Click, parts: Parts) -> bool:
-    """Whether an earlier attempt came as far as the file."""
-    thread = parts.client.conversations_replies(channel=posted.channel, ts=who.thread_ts or posted.ts, limit=200)
-    return any(
-        sent.get("name") == forms.FILE_NAME and float(message["ts"]) > float(posted.ts)
-        for message in thread["messages"]
-        for sent in message.get("files") or ()
-    )
 
 
 def work_delete(item: Item, parts: Parts) -> None:

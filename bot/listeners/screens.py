@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError
 
 from assess.model import Who
 from bot.assessing import refusal
-from bot.listeners import home
+from bot.listeners import errands, home
 from bot.listeners.clicks import Click, click_of, form_of
 from bot.model import Person, View
 from bot.parts import Parts
+from bot.render.ask import note
 from bot.render.assessment import notice_modal
 from bot.render.forms import Filled, filled
 from corpus.errors import AssessmentError
 
+log = logging.getLogger(__name__)
+
 REFUSED = "Questionnaires"
 """The title of a modal that says why something cannot be done."""
+
+TOO_LATE = "Slack did not wait long enough for me to open this. Nothing is lost: press the button once more."
+
+_TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
+"""Slack's words for a click that is too old to open a modal."""
 
 Answer = Mapping[str, Any]
 """What a sent form is answered with: a view in its place, sentences at its fields, or nothing, which closes it."""
@@ -75,7 +85,13 @@ def opens(app: App, action: Any, make: Screen, parts: Parts, *, push: bool = Fal
         click = click_of(body)
         made = made_of(click, body, make, parts)
         show = parts.client.views_push if push else parts.client.views_open
-        show(trigger_id=click.trigger_id, view=made)
+        try:
+            show(trigger_id=click.trigger_id, view=made)
+        except SlackApiError as error:
+            if error.response.get("error") not in _TOO_LATE:
+                raise
+            log.warning("a modal was not opened in time", extra={"error": str(error.response.get("error"))})
+            errands.whisper(parts, note(TOO_LATE), click.user, click.channel, click.thread_ts)
 
     app.action(action)(pressed)
 
@@ -86,11 +102,21 @@ def changes(app: App, action: Any, make: Screen, parts: Parts, *, at_home: bool 
     def pressed(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = click_of(body)
-        parts.client.views_update(view_id=click.view_id, view=made_of(click, body, make, parts))
+        redraw(parts, click.view_id, made_of(click, body, make, parts))
         if at_home:
             home.publish(parts, click.team, click.user)
 
     app.action(action)(pressed)
+
+
+def redraw(parts: Parts, view_id: str, view: View) -> None:
+    """Show something else in a modal; what was pressed is done, so nothing is amiss where it has been closed."""
+    try:
+        parts.client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "not_found":
+            raise
+        log.info("a modal had been closed before it was drawn anew")
 
 
 def sends(app: App, callback: str, answer: Sending, parts: Parts, *, at_home: bool = False) -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from assess.model import LMC, May, Opened, Who
+from assess.errands import ADDED, ADMITTED, OFFICERS, SHOWN
+from assess.model import LMC, May, Opened, Practice, Who
 from bot import actions
 from bot.answering import RECHECK_S
 from bot.assessing import address, refusal
 from bot.listeners import errands, home
 from bot.listeners.assessments import add_practice
 from bot.listeners.clicks import click_of
-from bot.listeners.screens import Answer, Visit, changes, errors, opens, sends, update, visit_of
-from bot.model import View
+from bot.listeners.screens import Answer, Visit, changes, errors, opens, redraw, sends, update, visit_of
+from bot.model import Message, View
 from bot.parts import Parts
 from bot.render import assessment as pages
+from bot.render import practice, words
 from bot.render import standing as forms
-from bot.render import words
 from corpus.errors import AssessmentError, AssessmentRefused, NotYours
 from corpus.model import Audience
 from records.inbox import Item
@@ -28,7 +31,6 @@ from scoring.instrument import Kind
 
 log = logging.getLogger(__name__)
 
-ADDED, OFFICERS = "practice_added", "assessment_officers"
 GONE = "It is deleted."
 
 
@@ -44,6 +46,9 @@ def register(app: App, parts: Parts) -> None:
     opens(app, actions.PRACTICE_PEOPLE, _people, parts, push=True)
     changes(app, actions.any_of(actions.PRACTICE_REMOVE), _remove, parts, at_home=True)
     sends(app, actions.PEOPLE_VIEW, _add_colleague, parts)
+    opens(app, actions.any_of(actions.PRACTICE_OWN), _people, parts)
+    opens(app, actions.PRACTICE_ADMIT, _whom_to_admit, parts)
+    sends(app, actions.ADMIT_VIEW, _admitted, parts)
     opens(app, actions.PRACTICE_ADD, lambda _visit, _parts: pages.practice_modal(), parts)
     sends(app, actions.PRACTICE_VIEW, _added, parts, at_home=True)
 
@@ -103,12 +108,11 @@ def _state(opened: Opened) -> str:
 
 
 def _is_member(who: Who, opened: Opened, parts: Parts) -> bool:
-    return any(practice.id == opened.practice.id for practice in parts.assessing.practices(who))
+    return any(one.id == opened.practice.id for one in parts.assessing.practices(who))
 
 
 def _share(visit: Visit, parts: Parts) -> View:
     parts.assessing.share(visit.who, visit.id("i"), LMC)
-    tell_officers(visit, visit.id("i"), parts)
     return _more(visit, parts, "It is shared with the officers of the LMC.")
 
 
@@ -145,7 +149,7 @@ def _shown(visit: Visit, parts: Parts) -> Answer:
     if not _is_ours(reader, visit, parts):
         return errors({forms.READER: forms.NOT_A_COLLEAGUE})
     parts.assessing.share(visit.who, visit.id("i"), reader)
-    parts.client.views_update(view_id=visit.root_id, view=_more(visit, parts, "They can see it on their Home with me."))
+    redraw(parts, visit.root_id, _more(visit, parts, "They can see it on their Home with me, and are told so."))
     return {}
 
 
@@ -156,26 +160,51 @@ def _is_ours(user: str, visit: Visit, parts: Parts) -> bool:
 # --- who works on it ---------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A practice of somebody's, and the assessment by which they came to its people, if they did."""
+
+    practice: Practice
+    opened: Opened | None = None
+
+    @property
+    def can_invite(self) -> bool:
+        """A link leads to an assessment; to what is private, it would let in whoever makes it."""
+        return self.opened is not None and not self.opened.assessment.is_personal
+
+
+def _place(visit: Visit, parts: Parts) -> _Place:
+    """Raises: NotYours."""
+    if visit.id("i"):
+        opened = parts.assessing.open(visit.who, visit.id("i"))
+        return _Place(opened.practice, opened)
+    own = (one for one in parts.assessing.practices(visit.who) if one.id == visit.id("p"))
+    found = next(own, None)
+    if found is None:
+        raise NotYours
+    return _Place(found)
+
+
 def _people(visit: Visit, parts: Parts) -> View:
-    opened = parts.assessing.open(visit.who, visit.id("i"))
-    found = parts.assessing.members(visit.who, opened.practice.id)
+    place = _place(visit, parts)
+    found = parts.assessing.members(visit.who, place.practice.id)
+    whose = {"i": place.opened.assessment.id} if place.opened else {"p": place.practice.id}
     return forms.people_modal(
         forms.PeopleView(
-            actions.value(i=opened.assessment.id),
-            opened.practice.name,
+            actions.value(**whose),
+            place.practice.name,
             [forms.Somebody(one.member, one.name, one.member == visit.who.member) for one in found],
-            # A link of their own would let whoever makes it read what is private.
-            can_invite=parts.passes is not None and not opened.assessment.is_personal,
+            can_invite=parts.passes is not None and place.can_invite,
         )
     )
 
 
 def _remove(visit: Visit, parts: Parts) -> View:
-    opened = parts.assessing.open(visit.who, visit.id("i"))
+    place = _place(visit, parts)
     member = visit.id("m")
-    parts.assessing.remove_member(visit.who, opened.practice.id, member)
+    parts.assessing.remove_member(visit.who, place.practice.id, member)
     if member == visit.who.member:
-        return pages.notice_modal("Colleagues", f"You have left {opened.practice.name}.")
+        return pages.notice_modal("Colleagues", f"You have left {place.practice.name}.")
     return _people(visit, parts)
 
 
@@ -183,40 +212,80 @@ def _add_colleague(visit: Visit, parts: Parts) -> Answer:
     """Add somebody in Slack, or make a link for somebody without."""
     colleague, guest = visit.given.text(forms.COLLEAGUE), visit.given.text(forms.GUEST)
     if bool(colleague) == bool(guest):
-        return errors({forms.COLLEAGUE: forms.ONE_OF_BOTH})
-    opened = parts.assessing.open(visit.who, visit.id("i"))
+        return errors(
+            {forms.COLLEAGUE: forms.ONE_OF_BOTH if forms.GUEST in visit.given.values else forms.NOBODY_CHOSEN}
+        )
+    place = _place(visit, parts)
     if guest:
-        return _invite(visit, opened, guest, parts)
+        return _invite(visit, place, guest, parts)
     if not _is_ours(colleague, visit, parts):
         return errors({forms.COLLEAGUE: forms.NOT_A_COLLEAGUE})
-    parts.assessing.add_member(visit.who, opened.practice.id, colleague)
-    errands.leave(
-        ADDED, f"{visit.view_id}:{colleague}", parts, team=visit.who.team, user=colleague, by=visit.who.member,
-        practice=opened.practice.id,
-    )  # fmt: skip
+    parts.assessing.add_member(visit.who, place.practice.id, colleague)
     return update(_people(visit, parts))
 
 
-def _invite(visit: Visit, opened: Opened, name: str, parts: Parts) -> Answer:
-    if opened.assessment.is_personal or parts.passes is None:
+def _invite(visit: Visit, place: _Place, name: str, parts: Parts) -> Answer:
+    if place.opened is None or not place.can_invite or parts.passes is None:
         return errors({forms.COLLEAGUE: forms.NOBODY_CHOSEN})
     try:
-        made = parts.assessing.invite(visit.who, opened.practice.id, name)
+        made = parts.assessing.invite(visit.who, place.practice.id, name)
     except AssessmentRefused as refused:
         return errors({forms.GUEST: str(refused)})
-    where = address(Who(visit.who.team, made.member), opened.assessment.id, parts)
+    where = address(Who(visit.who.team, made.member), place.opened.assessment.id, parts)
     return update(forms.invited_modal(made.name, where))
+
+
+# --- an officer lets the first person in -------------------------------------------------------------------------
+
+
+def _whom_to_admit(visit: Visit, parts: Parts) -> View:
+    found = parts.assessing.without_members(visit.who)
+    if not found:
+        return pages.notice_modal(practice.TITLE, practice.NONE_EMPTY)
+    return practice.admit_modal([(one.id, one.name, one.code) for one in found])
+
+
+def _admitted(visit: Visit, parts: Parts) -> Answer:
+    chosen, member = visit.given.chosen(practice.WHICH), visit.given.text(practice.WHOM)
+    if not _is_ours(member, visit, parts):
+        return errors({practice.WHOM: forms.NOT_A_COLLEAGUE})
+    try:
+        parts.assessing.admit(visit.who, chosen, member)
+    except AssessmentRefused as refused:
+        return errors({practice.WHOM: str(refused)})
+    return update(pages.notice_modal(practice.TITLE, practice.ADMITTED))
 
 
 def work_added(item: Item, parts: Parts) -> None:
     """Tell somebody that a colleague has put them into a practice, if they are still in it. Raises: TryLater."""
+    _tell_joined(item, parts, forms.added)
+
+
+def work_admitted(item: Item, parts: Parts) -> None:
+    """Tell somebody that an officer has let them into a practice, if they are still in it. Raises: TryLater."""
+    _tell_joined(item, parts, practice.admitted)
+
+
+def _tell_joined(item: Item, parts: Parts, say: Callable[[str, str], Message]) -> None:
     errand = errands.named(item)
     own = parts.assessing.practices(Who(errand["team"], errand["user"]))
-    practice = next((one for one in own if one.id == errand["practice"]), None)
-    if practice:
-        message = forms.added(errand["by"], practice.name)
-        errands.post(item, parts, message, "added", parts.poster.direct(errand["user"]))
+    joined = next((one for one in own if one.id == errand["practice"]), None)
+    if joined:
+        errands.post(item, parts, say(errand["by"], joined.name), "added", parts.poster.direct(errand["user"]))
         home.publish(parts, errand["team"], errand["user"])
+
+
+def work_shown(item: Item, parts: Parts) -> None:
+    """Tell somebody that they may see an assessment, if they still may. Raises: TryLater."""
+    errand = errands.named(item)
+    who = Who(errand["team"], errand["user"])
+    try:
+        opened = parts.assessing.open(who, errand["assessment"])
+    except AssessmentError:
+        return  # deleted, or withdrawn, in the meantime
+    message = forms.shown(errand["by"], opened.practice.name, opened.instrument.title)
+    errands.post(item, parts, message, "shown", parts.poster.direct(who.member))
+    home.publish(parts, who.team, who.member)
 
 
 def _added(visit: Visit, parts: Parts) -> Answer:
@@ -228,18 +297,11 @@ def _added(visit: Visit, parts: Parts) -> Answer:
 # --- the officers' channel ---------------------------------------------------------------------------------------
 
 
-def tell_officers(visit: Visit, assessment_id: str, parts: Parts) -> None:
-    """Leave a note for the officers, where they have a channel."""
-    if parts.settings.officers_channel:
-        key = f"{visit.click.trigger_id or visit.view_id}:{assessment_id}"
-        errands.leave(
-            OFFICERS, key, parts, team=visit.who.team, user=visit.who.member, assessment=assessment_id
-        )  # fmt: skip
-
-
 def work_officers(item: Item, parts: Parts) -> None:
     """Say in the officers' channel what has been shared with them, if it still is. Raises: TryLater."""
     errand, channel = errands.named(item), parts.settings.officers_channel
+    if not channel:
+        return  # Home shows it to each officer
     who, assessment_id = Who(errand["team"], errand["user"]), errand["assessment"]
     place = parts.people.place(who.team, channel, max_age_s=RECHECK_S)
     if place.refused or not Audience.OFFICER.admits(place.clearance):
@@ -256,4 +318,4 @@ def work_officers(item: Item, parts: Parts) -> None:
         errands.post(item, parts, message, "officers", channel)
 
 
-WORK = {ADDED: work_added, OFFICERS: work_officers}
+WORK = {ADDED: work_added, ADMITTED: work_admitted, SHOWN: work_shown, OFFICERS: work_officers}

@@ -222,6 +222,11 @@ def _begun(element: Block, options: Sequence[Block], chosen: str) -> Block:
     return {**element, "initial_option": first} if first else element
 
 
+def people_list(placeholder: str) -> Block:
+    """A list of the workspace's people; what is chosen is a user id."""
+    return {"type": "users_select", "placeholder": plain_text(placeholder, limits.PLACEHOLDER)}
+
+
 def checkboxes(options: Sequence[Block], ticked: Sequence[str] = ()) -> Block:
     element: Block = {"type": "checkboxes", "options": list(options)}
     first = [item for item in options if item["value"] in ticked]

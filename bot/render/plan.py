@@ -19,6 +19,7 @@ from bot.render.blocks import (
     context,
     is_user,
     line,
+    link_button,
     modal,
     option,
     options_of,
@@ -35,6 +36,7 @@ ACTION = "action"
 OWNER_ROLE = "owner_role"
 DUE = "due"
 SUPPORT = "support"
+COMMENT = "comment"
 HORIZON = "horizon"
 CRITERION = "criterion"
 OWNER = "owner"
@@ -54,7 +56,10 @@ _ACTION_STATES = {"proposed": "", "accepted": "Accepted", "declined": "Not taken
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One action. `owner` is the user id of who does it, or the name of one without Slack, or empty."""
+    """One action. `owner` is the user id of who does it, or the name of one without Slack, or empty.
+
+    `note` is what is said about it.
+    """
 
     id: str
     criterion: str
@@ -65,11 +70,15 @@ class PlanLine:
     support: str = ""
     owner: str = ""
     state: str = "proposed"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan as somebody may see it, with what they may do; `told` is a sentence on top, `note` the analyst's words."""
+    """A plan as somebody may see it, with what they may do; `told` is a sentence on top, `note` the analyst's words.
+
+    `address` is where it can be read and changed in the browser, beside the evidence; empty where it cannot.
+    """
 
     metadata: str
     practice: str
@@ -82,6 +91,7 @@ class PlanView:
     may_approve: bool = False
     may_accept: bool = False
     told: str = ""
+    address: str = ""
 
 
 def plan_modal(view: PlanView) -> View:
@@ -108,6 +118,7 @@ def _action(one: PlanLine, number: int, view: PlanView) -> list[Block]:
         line(part(f"Who: {one.owner_role or 'not said'}. By {words.day(one.due)}."), *_support(one)),
     ]
     state = _ACTION_STATES.get(one.state, "")
+    facts += [line(part("Comment: ", bold=True), part(one.note, limit=LONGEST))] if one.note else []
     facts += [line(part(state, bold=True), *_owner(one))] if state else []
     return [rich(*facts), *rows(_doings(one, view))]
 
@@ -143,6 +154,8 @@ _DROP = confirm("Take this action out?", "It goes from the plan.", "Take out", "
 
 def _buttons(view: PlanView) -> list[Block]:
     found = []
+    if address := safe.url(view.address):
+        found.append(link_button("Read it in the browser", actions.nth(actions.OPEN_LINK, 1), address))
     if view.may_edit and len(view.actions) < MOST:
         found.append(button("Add an action", actions.PLAN_CHANGE, actions.value()))
     if view.may_withdraw:
@@ -175,12 +188,16 @@ class ActionView:
     owner_role: str = ""
     due: str = ""
     support: str = ""
+    note: str = ""
     criteria: Sequence[tuple[str, str]] = ()
     horizons: Sequence[tuple[str, str]] = ()
 
 
 def action_modal(view: ActionView) -> View:
-    """Callback ACTION_VIEW; the inputs are ACTION, OWNER_ROLE, DUE, SUPPORT, and of a new one CRITERION and HORIZON."""
+    """Callback ACTION_VIEW; the inputs are ACTION, OWNER_ROLE, DUE, SUPPORT and COMMENT.
+
+    Of a new one CRITERION and HORIZON are asked too, and no COMMENT.
+    """
     which = [
         asked(CRITERION, "Which criterion is it for?", select([option(*one) for one in view.criteria])),
         asked(HORIZON, "When does it belong?", select(options_of(dict(view.horizons)))),
@@ -192,6 +209,9 @@ def action_modal(view: ActionView) -> View:
               hint="A role, such as practice manager; not the name of a person."),
         asked(DUE, "By when?", {"type": "datepicker", **({"initial_date": view.due} if view.due else {})}),
         asked(SUPPORT, "What support is needed?", text_input(view.support, limit=LONGEST), optional=True),
+        *([] if view.criteria else [
+            asked(COMMENT, "A comment on this action", text_input(view.note, lines=True, limit=LONGEST), optional=True)
+        ]),
     ]  # fmt: skip
     title = "A new action" if view.criteria else "Change an action"
     return modal(actions.ACTION_VIEW, title, blocks, submit="Save", close="Back", metadata=view.metadata)

@@ -19,6 +19,7 @@ from bot.render.blocks import (
     line,
     link_button,
     modal,
+    people_list,
     person,
     rich,
     said,
@@ -60,7 +61,8 @@ class Standing:
 class StandingsView:
     """The part of Home about questionnaires. `tools` are id and name of those that can be started here.
 
-    `waiting` and `shared` are for officers: plans to approve, and what practices have shared with the LMC.
+    `practices` are id and name of their own. `waiting` and `shared` are for officers: plans to approve, and what
+    practices have shared with the LMC.
     """
 
     own: Sequence[Standing] = ()
@@ -68,7 +70,7 @@ class StandingsView:
     waiting: Sequence[Standing] = ()
     shared: Sequence[Standing] = ()
     is_officer: bool = False
-    has_practice: bool = False
+    practices: Sequence[tuple[str, str]] = ()
 
 
 # --- App Home ----------------------------------------------------------------------------------------------------
@@ -79,7 +81,8 @@ def standings(view: StandingsView) -> list[Block]:
     blocks = [*_own(view), *_tools(view)]
     if view.is_officer:
         blocks += [*_listed("Waiting for approval", view.waiting, "No plan waits for you."),
-                   *_listed("Shared with the LMC", view.shared, "No practice has shared anything yet.")]  # fmt: skip
+                   *_listed("Shared with the LMC", view.shared, "No practice has shared anything yet."),
+                   header("For officers"), *rows(_OFFICERS)]  # fmt: skip
     return blocks
 
 
@@ -136,9 +139,29 @@ def _tools(view: StandingsView) -> list[Block]:
         button(name, actions.nth(actions.TOOL_START, n), actions.value(t=tool), label=f"{name}: begin or go on")
         for n, (tool, name) in enumerate(view.tools, 1)
     ]
-    if view.has_practice:
-        buttons.append(button("Add another practice", actions.PRACTICE_ADD, actions.value()))
-    return [said("Begin or go on with a questionnaire:"), *rows(buttons)]
+    return [said("Begin or go on with a questionnaire:"), *rows(buttons), *_practices(view)]
+
+
+def _practices(view: StandingsView) -> list[Block]:
+    """Who belongs to one's practices; a practice is first added by beginning a questionnaire."""
+    if not view.practices:
+        return []
+    buttons = [
+        button(
+            f"People of {safe.clip(safe.one_line(name), 60)}",
+            actions.nth(actions.PRACTICE_OWN, n),
+            actions.value(p=id_),
+        )
+        for n, (id_, name) in enumerate(view.practices[:MOST], 1)
+    ]
+    add = button("Add another practice", actions.PRACTICE_ADD, actions.value())
+    return [said("Your practices:" if len(view.practices) > 1 else "Your practice:"), *rows([*buttons, add])]
+
+
+_OFFICERS = (
+    button("Statistics", actions.STATISTICS, actions.value(), label="Statistics of all practices together"),
+    button("Let somebody into a practice", actions.PRACTICE_ADMIT, actions.value()),
+)
 
 
 # --- more about one ----------------------------------------------------------------------------------------------
@@ -217,9 +240,11 @@ def _team(view: MoreView) -> list[Block]:
     if view.consented is None:
         return []
     agreed = (
-        "You have agreed that the team view is shown with fewer than four partners, when every partner agrees."
+        "You have agreed that, when every partner agrees, the team view is shown with fewer than four partners too, "
+        "and is always up to date. Others may then be able to work out your part in it."
         if view.consented
-        else "You have not agreed that the team view is shown with fewer than four partners."
+        else "You have not agreed that the team view is shown with fewer than four partners, and always up to date. "
+        "Without everybody's agreement it stays as it was drawn until at least four partners' answers have changed."
     )
     text = "Take that back" if view.consented else "Agree"
     buttons = [button(text, actions.ASSESSMENT_CONSENT, actions.value(y=0 if view.consented else 1))]
@@ -245,12 +270,8 @@ def _reopening(view: MoreView) -> list[Block]:
 
 def show_modal(metadata: str) -> View:
     """Callback SHOW_VIEW; the input is READER, a user id."""
-    block = asked(READER, "Who may see it?", _people_list("Choose a person"), hint="They can read it, not change it.")
+    block = asked(READER, "Who may see it?", people_list("Choose a person"), hint="They can read it, not change it.")
     return modal(actions.SHOW_VIEW, "Show it to somebody", [block], submit="Show it", close="Cancel", metadata=metadata)
-
-
-def _people_list(placeholder: str) -> Block:
-    return {"type": "users_select", "placeholder": {"type": "plain_text", "text": placeholder, "emoji": False}}
 
 
 # --- the people of a practice ------------------------------------------------------------------------------------
@@ -279,14 +300,19 @@ def people_modal(view: PeopleView) -> View:
     """Callback PEOPLE_VIEW; the inputs are COLLEAGUE (a user id) and, where they can be invited, GUEST (a name)."""
     blocks = [
         rich(line(part(safe.one_line(view.practice), bold=True, limit=200))),
+        said(_VOUCH),
         *(block for n, one in enumerate(view.people[:30], 1) for block in _somebody(one, n)),
-        asked(COLLEAGUE, "Add somebody who uses Slack", _people_list("Choose a colleague"), optional=True),
+        asked(COLLEAGUE, "Add somebody who uses Slack", people_list("Choose a colleague"), optional=True),
         *([asked(GUEST, "Or somebody without Slack", text_input(limit=80), optional=True, hint=_GUEST_HINT)]
           if view.can_invite else []),
     ]  # fmt: skip
     return modal(actions.PEOPLE_VIEW, "Colleagues", blocks, submit="Add", close="Back", metadata=view.metadata)
 
 
+_VOUCH = (
+    "These people see and change what the practice fills in, and let others in. I cannot check who works here: you do, "
+    "so add only people whom you know to work at this practice. Each of them is told that it was you."
+)
 _GUEST_HINT = "Their name. You then get a link for them, which you pass on to them and to nobody else."
 
 
@@ -317,6 +343,12 @@ def added(by: str, practice: str) -> Message:
     rest = f" added you to {safe.clip(safe.one_line(practice), 100)}. You can now work on its questionnaires with me: "
     end = "open my Home to see them."
     return limits.message(f"A colleague{rest}{end}", [rich(line(person(by), part(rest + end)))])
+
+
+def shown(by: str, practice: str, title: str) -> Message:
+    """To somebody whom a practice lets read an assessment."""
+    rest = f" lets you see the {title} of {safe.clip(safe.one_line(practice), 100)}: open my Home to read it."
+    return limits.message(f"A colleague{rest}", [rich(line(person(by), part(rest)))])
 
 
 def for_officers(practice: str, title: str, assessment_id: str, *, is_plan: bool) -> Message:

@@ -11,6 +11,7 @@ from assess.model import LMC, May, Who
 from bot import actions
 from bot.assessing import ONLY_MEMBERS
 from bot.listeners import assessments
+from bot.listeners.screens import TOO_LATE
 from bot.render import assessment as forms
 from bot.render import standing
 from bot.serve import Service
@@ -452,7 +453,8 @@ def test_partner_skills_are_private_and_the_team_view_says_why_it_is_hidden(slac
 
     assert len(slack.posts(mo.dm)) == 2
     assert "The team is not shown" in slack.posts(mo.dm)[-1].text
-    assert PRACTICE not in shown(home_of(slack, priya).body)
+    assert bot.parts.assessing.listing(who(bot, priya)) == []
+    assert "You have not begun any" in shown(home_of(slack, priya).body)
 
 
 # --- in the browser ----------------------------------------------------------------------------------------------
@@ -690,3 +692,60 @@ def test_the_lmc_sees_a_practice_s_answers_only_when_they_are_shared(slack: Town
     forge(slack, alice, home_of(slack, mo), actions.ASSESSMENT_RESULT, None, mo)
     at_rest(slack, bot)
     assert PRACTICE in direct(slack, alice)
+
+
+# --- when something has changed meanwhile ------------------------------------------------------------------------
+
+
+def test_a_click_that_slack_says_came_too_late_is_answered_in_words(slack: Town, bot: Service) -> None:
+    mo = slack.person("mo")
+    finished(slack, bot, mo)
+    home = home_of(slack, mo)
+    slack.fault("views.open", error="expired_trigger_id", times=1)
+
+    mo.clicks(home, actions.ASSESSMENT_MORE)
+
+    slack.wait_for(lambda: TOO_LATE in direct(slack, mo))
+    assert "reference" not in direct(slack, mo)
+
+
+def test_a_modal_that_was_closed_meanwhile_is_no_failure_since_what_was_pressed_is_done(
+    slack: Town, bot: Service
+) -> None:
+    mo = slack.person("mo")
+    one = finished(slack, bot, mo)
+    before = len(slack.posts(mo.dm))
+    open_from_home(slack, mo, actions.ASSESSMENT_MORE)
+    slack.fault("views.update", error="not_found", times=1)
+    mo.clicks(form_of(slack, mo), actions.ASSESSMENT_SHARE)
+
+    at_rest(slack, bot)
+    assert [share.reader for share in bot.parts.assessing.shares(who(bot, mo), one)] == [LMC]
+    assert len(slack.posts(mo.dm)) == before
+
+
+def test_a_page_of_an_assessment_that_was_deleted_meanwhile_says_so(slack: Town, bot: Service) -> None:
+    mo = slack.person("mo")
+    begin(slack, mo, HEALTHCHECK)
+    bot.parts.assessing.delete(who(bot, mo), only(bot, mo).assessment.id)
+
+    mo.submits()
+
+    assert "There is nothing here" in shown(form_of(slack, mo).blocks)
+
+
+def test_a_questionnaire_that_is_no_longer_there_says_what_to_do_and_spares_the_rest_of_home(
+    slack: Town, bot: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mo = slack.person("mo")
+    begin(slack, mo, HEALTHCHECK)
+    mo.closes()
+    home = home_of(slack, mo)
+    left = {name: one for name, one in instruments().items() if name != HEALTHCHECK}
+    monkeypatch.setattr(bot.parts.assessing, "_instruments", left)
+
+    mo.clicks(home, actions.ASSESSMENT_CONTINUE)
+
+    assert "start another one" in shown(form_of(slack, mo).blocks)
+    mo.closes()
+    assert "You have not begun any" in shown(home_of(slack, mo).body)

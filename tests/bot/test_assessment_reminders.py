@@ -12,7 +12,7 @@ from bot.listeners import plans
 from bot.render import plan as forms
 from bot.serve import Service
 from localslack.people import Person
-from localslack.world import View
+from localslack.world import Message, View
 from tests.bot.anytown import shown
 from tests.bot.conftest import StartBot
 from tests.bot.looking import at_rest, form_of, read
@@ -83,6 +83,11 @@ def direct(slack: Town, person: Person) -> str:
     return read(slack.posts(person.dm))
 
 
+def reminded(slack: Town, person: Person) -> list[Message]:
+    """The reminders that somebody has had; that the plan was approved is a message of another kind."""
+    return [post for post in slack.posts(person.dm) if actions.PLAN_DONE in shown(post.blocks)]
+
+
 # --- between the practice and the LMC ----------------------------------------------------------------------------
 
 
@@ -137,10 +142,24 @@ def test_an_officer_changes_and_approves_and_everybody_of_the_practice_is_told_o
     assert plan_of(slack, bot, one).state == "approved"
     assert plan_of(slack, bot, one).actions[0].owner_role == "senior partner"
     for person in (mo, priya):
-        assert len(slack.posts(person.dm)) == 1
-        assert "A good plan." in direct(slack, person)
+        assert len([post for post in slack.posts(person.dm) if "A good plan." in read([post])]) == 1
     slack.wait_for(lambda: alice.home and PRACTICE in shown(alice.home.body))
     assert "No plan waits for you." in shown(home_of(slack, alice).body)
+
+
+def test_an_officer_comments_on_one_action_and_the_practice_reads_it_there(slack: Town, bot: Service) -> None:
+    mo, alice = slack.person("mo"), slack.person("alice")
+    one = finished(slack, bot)
+    bot.parts.assessing.submit(who(bot, mo), one)
+    first = plan_of(slack, bot, one).actions[0]
+    opens_plan(slack, alice)
+    press(slack, alice, actions.PLAN_CHANGE, first.id)
+    alice.submits(values={forms.COMMENT: "We know a solicitor.", forms.SUPPORT: ""})
+    slack.wait_for(lambda: "We know a solicitor." in shown(form_of(slack, alice).blocks))
+
+    assert "We know a solicitor." in shown(opens_plan(slack, mo).blocks)
+    changed = plan_of(slack, bot, one).actions[0]
+    assert (changed.note, changed.support) == ("We know a solicitor.", "")
 
 
 def test_an_officer_sends_a_plan_back_with_a_note_and_not_without(slack: Town, bot: Service) -> None:
@@ -212,8 +231,8 @@ def test_reminders_come_14_and_3_days_before_and_three_times_after_and_then_no_m
     at_rest(slack, bot)
 
     assert told == [-14, -3, 1, 15, 29]
-    assert len(slack.posts(mo.dm)) == 5
-    assert slack.posts(slack.person("priya").dm) == []
+    assert len(reminded(slack, mo)) == 5
+    assert reminded(slack, slack.person("priya")) == []
 
 
 def test_two_bots_and_a_restart_remind_once(slack: Town, start_bot: StartBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +249,7 @@ def test_two_bots_and_a_restart_remind_once(slack: Town, start_bot: StartBot, mo
     plans.remind(second.parts)
     at_rest(slack, second)
 
-    assert len(slack.posts(mo.dm)) == 1
+    assert len(reminded(slack, mo)) == 1
     assert "in 3 days" not in direct(slack, mo)  # the real day is told, however late it comes
 
 
@@ -258,7 +277,7 @@ def test_a_crash_before_the_reminder_is_noted_neither_loses_nor_doubles_it(
     plans.remind(bot.parts)
 
     at_rest(slack, bot)
-    assert len(slack.posts(mo.dm)) == 1
+    assert len(reminded(slack, mo)) == 1
 
 
 def test_what_is_done_in_the_meantime_is_not_reminded_of(
@@ -274,7 +293,7 @@ def test_what_is_done_in_the_meantime_is_not_reminded_of(
     plans.remind(bot.parts)
 
     at_rest(slack, bot)
-    assert slack.posts(mo.dm) == []
+    assert reminded(slack, mo) == []
 
 
 def test_done_under_a_reminder_is_noted_and_said(slack: Town, bot: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +302,7 @@ def test_done_under_a_reminder_is_noted_and_said(slack: Town, bot: Service, monk
     due_soon(bot, action, monkeypatch)
     plans.remind(bot.parts)
     at_rest(slack, bot)
-    [message] = slack.posts(mo.dm)
+    [message] = reminded(slack, mo)
 
     mo.clicks(message, actions.PLAN_DONE)
 
@@ -305,4 +324,4 @@ def test_somebody_who_left_the_practice_is_not_reminded(
     plans.remind(bot.parts)
 
     at_rest(slack, bot)
-    assert slack.posts(mo.dm) == []
+    assert reminded(slack, mo) == []

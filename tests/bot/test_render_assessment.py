@@ -170,7 +170,7 @@ ONE = standing.Standing(
 )  # fmt: skip
 FULL = standing.StandingsView(
     own=[ONE] * 30, tools=[(name, one.title) for name, one in instruments().items()], waiting=[ONE] * 30,
-    shared=[ONE] * 30, is_officer=True, has_practice=True,
+    shared=[ONE] * 30, is_officer=True, practices=[("p1", "Mill Lane Surgery")],
 )  # fmt: skip
 
 
