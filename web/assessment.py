@@ -41,6 +41,7 @@ from web.filling import (
 from web.layout import draw
 from web.passes import Passes
 from web.telling import telling
+from web.warm import warm_pages
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def routes(
     desk: Assessing, passes: Passes, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 ) -> list[BaseRoute]:
     """Every page of filling in, what they are drawn with, and the blank questionnaires."""
+    warm_pages()
     door = Door(desk, passes, now)
     filling = Filling(door)
     ending = Ending(door)
@@ -98,6 +100,7 @@ class Filling:
             report=has_report(visit), onward=self._onward(visit) if is_open else None, counted=_counted(visit),
             tasks=[self._task(visit, page, is_open=is_open) for page in far.pages],
             is_new=is_open and not opened.responses, links=_links(visit), may_reopen=visit.may(May.REOPEN),
+            plan=_plan(visit),
         ))  # fmt: skip
 
     def _onward(self, visit: Visit) -> Onward:
@@ -248,9 +251,10 @@ class Ending:
         agreed = visit.form.get("agree", "")
         if ending.question and agreed not in {"yes", "no"}:
             return self._ask(visit, ending.missing, 422)
-        if kind is Kind.SKILLS:
-            self.door.desk.consent(visit.who, visit.id, named=agreed == "yes")
-        self.door.desk.finish(visit.who, visit.id, counted=kind is Kind.HEALTHCHECK and agreed == "yes")
+        self.door.desk.finish(
+            visit.who, visit.id, counted=kind is Kind.HEALTHCHECK and agreed == "yes",
+            named=agreed == "yes" if kind is Kind.SKILLS else None,
+        )  # fmt: skip
         return see(visit.to("finished"))
 
     def finished(self, visit: Visit) -> Response:
@@ -260,6 +264,7 @@ class Ending:
         return html(draw(
             "finished.html", visit.prefix, visit=visit, title=visit.opened.instrument.title,
             heading="Thank you. This is finished", sentences=ending.after, report=True,
+            plan=_plan(visit),
         ))  # fmt: skip
 
     def reopen(self, visit: Visit) -> Response:
@@ -307,7 +312,10 @@ def _question(ending: End, problem: str) -> Mapping[str, object]:
 # --- parts of several pages --------------------------------------------------------------------------------------
 
 
-_BANNERS = {"reopened": "It is open again. The report changes when you finish once more."}
+_BANNERS = {
+    "reopened": "It is open again. The report changes when you finish once more.",
+    "sent_back": "The plan is back with the practice, which sees your note.",
+}
 
 
 def has_report(visit: Visit) -> bool:
@@ -340,7 +348,7 @@ def _finished_words(visit: Visit) -> str:
 def _links(visit: Visit) -> list[Onward]:
     personal = visit.opened.instrument.kind is Kind.SKILLS
     found = [
-        (not personal, "People of your practice, and inviting a colleague", "people"),
+        (visit.may(May.SHARE) and not personal, "People of your practice, and inviting a colleague", "people"),
         (visit.may(May.SHARE) and not personal, "Who may see this, and sharing with your LMC", "sharing"),
         (visit.may(May.FILL), "Come back later", "later"),
         (True, "Print the blank questionnaire", "print"),
@@ -350,6 +358,14 @@ def _links(visit: Visit) -> list[Onward]:
         (visit.may(May.DELETE), "Delete this", "delete"),
     ]
     return [Onward(text, visit.to(path)) for shown, text, path in found if shown]
+
+
+def _plan(visit: Visit) -> Onward | None:
+    """The way to the plan, where there is one."""
+    if visit.opened.instrument.kind is not Kind.LEVELS or not has_report(visit):
+        return None
+    words = "Read and approve the action plan" if visit.may(May.APPROVE) else "See the action plan"
+    return Onward(words, visit.to("plan"))
 
 
 def _rows(visit: Visit, page: AnsweredPage, *, is_open: bool) -> Mapping[str, object]:

@@ -13,12 +13,14 @@ Params: TypeAlias = Mapping[str, Any]
 
 _CLEAR = {"value": "", "label": {"text": "Take this answer back"}}
 _OUTSIDE = frozenset({"DK", "NA"})
+# More answers than this are a list to open, and no page of buttons.
+MOST_RADIOS = 12
 
 
 def component(asked: Asked) -> tuple[str, Params]:
     """The name of the component in web/layout.py, and its parameters."""
     if asked.field.kind is FieldKind.CHOICE:
-        return "radios", _radios(asked)
+        return ("select", _select(asked)) if len(asked.field.options) > MOST_RADIOS else ("radios", _radios(asked))
     if asked.parts:
         return "date_input", _date(asked)
     if asked.field.kind is FieldKind.LONG_TEXT:
@@ -39,6 +41,11 @@ def _radios(asked: Asked) -> Params:
         "value": asked.value,
         "items": _items(asked),
     }
+
+
+def _select(asked: Asked) -> Params:
+    options = [{"value": option.value, "text": option.label} for option in asked.field.options]
+    return {**_input(asked), "items": [{"value": "", "text": "Choose one"}, *options]}
 
 
 def _items(asked: Asked) -> list[Params]:

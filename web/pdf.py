@@ -17,7 +17,19 @@ import typst
 
 from corpus.model import Citation
 from corpus.when import When
-from scoring.report import Bar, BarChart, Bullets, Guidance, NextStep, Paragraph, Part, Report, Table, chart_table
+from scoring.report import (
+    Bar,
+    BarChart,
+    Bullets,
+    Guidance,
+    NextStep,
+    Paragraph,
+    Part,
+    Report,
+    Section,
+    Table,
+    chart_table,
+)
 from web.report import address, facts, published
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -28,6 +40,9 @@ _RARE = re.compile("[^\n -~\u00a0-\u052f\u1e00-\u1eff\u200b\u2010-\u205e\u20ac\u
 _LONG_WORD = re.compile(r"[^\s\u200b]{18}(?=[^\s\u200b]{3})")
 _NOT_ASCII = re.compile("[^\n -~]")
 _INSTEAD = "?"
+_ON_ONE_PAGE = frozenset({"practice_healthcheck"})
+# Characters of an entry that still stands in half a line, or in two.
+_SHORT = 60
 
 
 def report_pdf(report: Report) -> bytes:
@@ -66,13 +81,39 @@ def _given(report: Report) -> dict[str, object]:
         "word": _clean(head.word),
         "number": _clean(head.number),
         "sentence": _clean(head.sentence),
-        "sections": [
-            {"title": _named(section.title), "parts": [_part(part) for part in section.parts]}
-            for section in report.sections
-        ],
+        "compact": _is_compact(report),
+        "sections": [[_section(section) for section in row] for row in _rows(report)],
         "limits": _clean(report.limits),
         "version": _clean(report.version),
     }
+
+
+def _is_compact(report: Report) -> bool:
+    """A Healthcheck is one page: read at a partners' meeting, pinned to a wall."""
+    return report.instrument in _ON_ONE_PAGE
+
+
+def _rows(report: Report) -> list[list[Section]]:
+    """Sections as they stand below each other; on one page, short lists that follow each other stand side by side."""
+    rows: list[list[Section]] = []
+    for section in report.sections:
+        is_beside = (
+            _is_compact(report) and rows and _is_short(section) and len(rows[-1]) == 1 and _is_short(rows[-1][0])
+        )
+        if is_beside:
+            rows[-1].append(section)
+        else:
+            rows.append([section])
+    return rows
+
+
+def _is_short(section: Section) -> bool:
+    items = [item for part in section.parts if isinstance(part, Bullets) for item in part.items]
+    return all(isinstance(part, Bullets) for part in section.parts) and max(map(len, items), default=0) <= _SHORT
+
+
+def _section(section: Section) -> dict[str, object]:
+    return {"title": _named(section.title), "parts": [_part(part) for part in section.parts]}
 
 
 def _part(part: Part) -> dict[str, object]:

@@ -128,7 +128,7 @@ def facts(citation: Citation) -> str:
 def _engine() -> Environment:
     engine = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     engine.filters.update(
         kind=lambda part: _KINDS[type(part)], chart_table=chart_table, described=described, facts=facts,

@@ -21,6 +21,7 @@ from web.passes import Passes
 from web.pdf import report_pdf
 from web.report import ReportLinks, draw_report, published, report_style_hash
 from web.table import report_csv
+from web.warm import warm_reports
 
 # A link can be passed on, so a report behind one quotes what practices may read: docs/adr/0013.
 ROLE = Audience.PRACTICE
@@ -35,6 +36,7 @@ def routes(
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> list[BaseRoute]:  # fmt: skip
     """`report`, `report.pdf` and `report.csv` of an assessment; `team` and the like of partner skills."""
+    warm_reports()
     door = Door(desk, passes, now)
     made = Made(reporting, source, now)
 

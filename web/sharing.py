@@ -76,7 +76,7 @@ class People:
                 return self._invite(visit)
 
     def _may(self, visit: Visit) -> bool:
-        return visit.may(May.FILL) and visit.opened.instrument.kind is not Kind.SKILLS
+        return visit.may(May.SHARE) and visit.opened.instrument.kind is not Kind.SKILLS
 
     def _invite(self, visit: Visit) -> Response:
         name = " ".join(visit.form.get("name", "").split())

@@ -16,12 +16,15 @@ from starlette.applications import Starlette
 from assess.desk import Assessing
 from assess.model import Assessment, Practice, Who
 from bot.http import WebServer
+from evaluation.bench.filling_crowd import answers, as_sent
 from records import Records
-from scoring.form import FieldKind, FormPage, pages
+from scoring.form import pages
 from scoring.instrument import instruments
 from tests.web.served import Reply
-from web import assessment, sharing
+from web import assessment, plans, sharing
 from web.passes import Passes
+
+__all__ = ["EVERY", "Office", "answers", "as_sent", "form_of"]
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -48,7 +51,8 @@ class Office:
 
     def __post_init__(self) -> None:
         self.records = Records.open(f"sqlite:///{self.root / 'records.db'}", lambda: self.now)
-        self.desk = Assessing(self.records, is_officer=lambda who: who == OLA)
+        self.officers = {OLA, Who(TEAM, "U0ANN")}
+        self.desk = Assessing(self.records, is_officer=lambda who: who in self.officers)
         self.practice = self.desk.add_practice(MO, "Mill Lane Surgery", "A12345")
         self.desk.add_member(MO, self.practice.id, PAT.member)
         self.passes = Passes(SECRET, "http://127.0.0.1:1")
@@ -56,6 +60,7 @@ class Office:
             routes=[
                 *assessment.routes(self.desk, self.passes, lambda: self.now),
                 *sharing.routes(self.desk, self.passes, lambda: self.now),
+                *plans.routes(self.desk, self.passes, lambda: self.now),
             ]
         )
         self._server = WebServer(app, "127.0.0.1", 0)
@@ -112,32 +117,6 @@ class Office:
     def send(self, path: str, **values: str) -> Reply:
         """Open a page, fill some fields in, send it as a browser would: with all that stands in it."""
         return self.post(path, {**form_of(self.get(path)), **values})
-
-
-def answers(page: FormPage, choice: int = 3) -> dict[str, str]:
-    """A value for each field of a page."""
-    words = {
-        FieldKind.TEXT: "In the shared folder",
-        FieldKind.LONG_TEXT: "Agreed at the meeting",
-        FieldKind.WHOLE: "5",
-        FieldKind.DATE: "2027-06-01",
-        FieldKind.MONTH: "2026-10",
-    }
-    return {
-        field.id: field.options[min(choice, len(field.options) - 1)].value if field.options else words[field.kind]
-        for field in page.fields
-    }
-
-
-def as_sent(page: FormPage, values: Mapping[str, str]) -> dict[str, str]:
-    """Values as a form of ours sends them: a date in its boxes."""
-    sent = dict(values)
-    for one in page.fields:
-        if one.kind in {FieldKind.DATE, FieldKind.MONTH}:
-            boxes = ("year", "month", "day")[: 3 if one.kind is FieldKind.DATE else 2]
-            parts = sent.pop(one.id).split("-")
-            sent |= {f"{one.id}.{box}": part.lstrip("0") for box, part in zip(boxes, parts, strict=True)}
-    return sent
 
 
 def form_of(reply: Reply) -> dict[str, str]:

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from assess.model import Who
 from scoring.form import pages
 from scoring.instrument import instruments
-from tests.web.assessing import HEALTHCHECK, MERGER, MO, RESILIENCE, SKILLS, TEAM, Office
+from tests.web.assessing import HEALTHCHECK, MERGER, MO, OLA, RESILIENCE, SKILLS, TEAM, Office
+from tests.web.test_plan_pages import action_of, plan_of, sent
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -119,10 +120,43 @@ def test_somebody_with_a_keyboard_only_completes_the_healthcheck(
     page.context.close()
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_officer_with_a_keyboard_only_changes_an_action_and_approves_the_plan(
+    office: Office, browser: Browser, javascript: bool
+) -> None:
+    one = sent(office)
+    action = action_of(office, one)
+    page = window(browser, javascript=javascript)
+    keyboard = Keyboard(page)
+    page.goto(office.url(f"{office.link(one, OLA)}start"))
+
+    keyboard.press("Read and approve the action plan", "A")
+    assert page.get_by_text("Deed in the blue folder").is_visible()  # the evidence is open for who has to judge it
+    keyboard.press("Change or comment action 1", "A")
+    keyboard.tab_to("TEXTAREA", name="note")
+    page.keyboard.type("Ours is a model.")
+    keyboard.press("Save")
+    assert page.get_by_text("The action is changed.").is_visible()
+    keyboard.press("Send it back")  # without the note that it needs
+    assert page.title().startswith("Error: ")
+    if javascript:
+        assert "There is a problem" in keyboard.at()["text"]
+    keyboard.tab_to("TEXTAREA", name="note")
+    page.keyboard.type("Begin with the first.")
+    keyboard.press("Approve the plan")
+
+    assert page.get_by_text("The plan is approved.").is_visible()
+    assert (plan_of(office, one).state, plan_of(office, one).note) == ("approved", "Begin with the first.")
+    assert action_of(office, one, action.criterion).note == "Ours is a model."
+    page.context.close()
+
+
 def every_page(office: Office) -> list[str]:
     """A page of each kind, with everything on it that there can be."""
     health, link = office.begun(HEALTHCHECK)
     office.desk.save(MO, health.id, "partnership", {"PL1": "3", "PL2": "DK"})
+    plan = sent(office)
+    officer, change = office.link(plan, OLA), f"plan/action/{action_of(office, plan).id}"
     resilience, levels = office.begun(RESILIENCE)
     office.desk.save(
         MO, resilience.id, "partnership", {"RA01": "3", "RA01.note": "Seen", "RA01.evidence_seen": "2026-03"}
@@ -141,6 +175,8 @@ def every_page(office: Office) -> list[str]:
         *(f"{skills}{path}" for path in ("start", "page/LG1", "finish")),
         *(f"{merger}{path}" for path in ("start", "page/about", "page/direction", "finish")),
         *(f"{done}{path}" for path in ("start", "check", "finished")),
+        *(f"{officer}{path}" for path in ("start", "plan", change, "plan/add", "check")),
+        *(f"{office.link(plan)}{path}" for path in ("start", "finished", "plan")),
         f"/questionnaire/{MERGER}",
         "/assessment/forged.token/start",
     ]
