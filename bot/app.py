@@ -29,6 +29,7 @@ from bot.listeners import (
     privacy,
     sharing,
     shortcuts,
+    statistics,
 )
 from bot.metrics import Metrics
 from bot.parts import Parts, Work
@@ -40,10 +41,10 @@ log = logging.getLogger(__name__)
 LISTENER_THREADS = 32
 LISTENERS: tuple[ModuleType, ...] = (
     messages, commands, shortcuts, answers, feedback, escalation, library, home, privacy, membership, assessments,
-    sharing, plans,
+    sharing, plans, statistics,
 )  # fmt: skip
-# Kinds of work that take minutes: they have a worker of their own.
-SLOW = library.SLOW
+# Kinds of work that take minutes: they have workers of their own.
+SLOW = library.SLOW | statistics.SLOW
 
 
 class TimedApp(App):
@@ -119,5 +120,6 @@ def _tell(body: dict[str, Any], reference: str, parts: Parts) -> None:
     try:
         channel = str((body.get("channel") or {}).get("id") or "")
         errands.tell_alone(parts, words.apology(reference), user, channel)
-    except Exception as error:
-        log.error("nobody could be told", extra={"reference": reference}, exc_info=error)
+    except Exception:
+        # The last line of defence: what the listener failed of, Slack or the records, fails here as well.
+        log.exception("the person could not be told that a listener failed", extra={"reference": reference})

@@ -12,6 +12,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from websocket import WebSocketApp
@@ -27,6 +28,8 @@ DEAF_S = 30.0
 # Pings that stay unanswered for this long: the connection looks open, but nothing comes through it any more.
 SILENT_S = 3.0 * PING_S
 HANG_UP_S = 2.0
+# How often the client looks whether a session has ended and another is there to be run.
+LOOK_S = 0.5
 HANDSHAKE_S = 10.0
 CONCURRENCY = 10
 REFUSED_TOKEN = {
@@ -36,7 +39,7 @@ REFUSED_TOKEN = {
 
 
 class Client(SocketModeClient):
-    """The SDK's client, which lets go of a connection at once.
+    """The SDK's client, which begins and lets go of a connection at once.
 
     Its reading thread sits in a `select` of up to ten seconds, which closing the file does not end; for so long a new
     connection would not begin. Shutting the socket down does end it.
@@ -45,14 +48,25 @@ class Client(SocketModeClient):
     def __init__(self, app_token: str, app: App) -> None:
         self._raw: list[socket.socket] = []
         super().__init__(app_token, app.logger, app.client, ping_interval=PING_S, concurrency=CONCURRENCY)
+        # It has found no session and sleeps: it begins anew with the first one.
+        self.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
 
     def connect(self) -> None:
         self._end_session()
         super().connect()
+        if not (self.closed or self.current_session_runner.is_alive()):
+            self.current_session_runner = IntervalRunner(self._run_current_session, LOOK_S).start()
 
     def disconnect(self) -> None:
         self._end_session()
         super().disconnect()
+
+    def close(self) -> None:
+        self.closed = True
+        # Its threads look for this when they wake, which nothing does unless it is told to.
+        self.current_session_runner.event.set()
+        self.message_queue.put(None)
+        super().close()
 
     def session_id(self) -> str:
         """The SDK asks for one where it cannot send, and this client of it has none."""
@@ -66,8 +80,10 @@ class Client(SocketModeClient):
     def _end_session(self) -> None:
         session, raw = self.current_session, self._raw
         self._raw = []
-        if session is not None and session.sock is not None:
+        if session is not None and (standing := session.sock) is not None:
             self.auto_reconnect_enabled = False  # `connect` sets it back: one new connection is enough
+            # Told first, the reading thread ends in silence; else it logs an error for a connection that we end.
+            session.keep_running = standing.connected = False
         for one in raw:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)

@@ -23,6 +23,7 @@ from bot.parts import Parts
 from bot.worker import Workers
 from corpus.errors import RecordsError
 from web import assessment, reports, sharing, source
+from web import plans as plan_pages
 
 log = logging.getLogger(__name__)
 
@@ -105,12 +106,14 @@ class Service:
                 self._do(chore)
 
     def _do(self, chore: Callable[[], None]) -> None:
-        """One chore that fails does not keep the others from being done."""
+        """One chore that fails does not keep the others from being done: whatever it raises ends here."""
         try:
             chore()
-        except Exception as error:
+        except Exception:
             self.parts.metrics.errors.labels("chore").inc()
-            log.error("a chore failed", extra={"chore": getattr(chore, "__name__", "")}, exc_info=error)
+            log.exception(
+                "a chore failed; it is done at its next turn", extra={"chore": getattr(chore, "__name__", "")}
+            )
 
     def _measure(self) -> None:
         state = self.parts.records.inbox.state()
@@ -130,7 +133,7 @@ def _pages(parts: Parts) -> Routes:
         pages += source.routes(parts.engine.snapshot, parts.links)
     if parts.passes:
         desk, passes = parts.assessing, parts.passes
-        pages += [*assessment.routes(desk, passes), *sharing.routes(desk, passes)]
+        pages += [*assessment.routes(desk, passes), *sharing.routes(desk, passes), *plan_pages.routes(desk, passes)]
         pages += reports.routes(
             desk, passes, parts.reporting, lambda citation: source_of(citation, parts.links, parts.engine.audience_of)
         )

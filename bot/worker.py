@@ -109,7 +109,7 @@ class Workers:
             return True
         except Exception as error:
             self._metrics.errors.labels("worker").inc()
-            log.error("the inbox could not be worked on", extra={"error": type(error).__name__}, exc_info=error)
+            log.exception("the inbox could not be worked on; it is tried again", extra={"error": type(error).__name__})
             return False
 
     def _keep_leases(self, parts: Parts) -> None:
@@ -128,6 +128,7 @@ class Workers:
         except TryLater as later:
             self._again(item, parts, owner, later)
         except Exception as error:
+            # Whatever fails, the person gets an apology at last instead of silence.
             # That Slack could not tell who somebody is, is no more our failure than that it took no message.
             if passing := trouble(error):
                 self._again(item, parts, owner, passing)
@@ -136,7 +137,7 @@ class Workers:
             if item.attempts >= MOST_ATTEMPTS:
                 self._give_up(item, parts, owner, error)
             else:
-                log.error("an item failed", extra={"item": item.id, "kind": item.kind}, exc_info=error)
+                log.exception("an item failed; it is tried again", extra={"item": item.id, "kind": item.kind})
                 self._put_off(item, parts, owner, 0.5 * item.attempts, True)
         else:
             parts.records.inbox.done(item.id, owner)

@@ -56,15 +56,11 @@ class Draft:
         rows, spans = self._rows, self._span_count
         self._write_vectors(documents)
         self._db.execute("begin immediate")
-        try:
+        with self._db:  # all of it, or nothing when something is raised
             for stored in documents:
                 self._forget(stored.document.key)
                 spans += insert(self._db, stored, rows, spans)
                 rows += len(stored.passages)
-            self._db.execute("commit")
-        except BaseException:
-            self._db.execute("rollback")
-            raise
         self._rows, self._span_count = rows, spans
 
     def _write_vectors(self, documents: Sequence[DocumentToStore]) -> None:
@@ -81,9 +77,9 @@ class Draft:
     def delete(self, keys: Sequence[str]) -> None:
         """Remove documents; one that is not there is no error."""
         self._db.execute("begin immediate")
-        for key in keys:
-            self._forget(key)
-        self._db.execute("commit")
+        with self._db:
+            for key in keys:
+                self._forget(key)
 
     def _forget(self, key: str) -> None:
         found = self._db.execute("select ord from documents where key = ?", [key]).fetchone()

@@ -64,7 +64,7 @@ class Verified:
         stamps = self._read()
         fresh: dict[str, str] = {}
         for name, checksum in expected.items():
-            file = folder / name
+            file = (folder / name).resolve()  # read once, whatever links lead to it
             if not file.is_file():
                 return name
             stamp = f"{_stamp(file)}:{checksum}"

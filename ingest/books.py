@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,11 +92,10 @@ def changing(data: Path, live: Live) -> Iterator[Books]:
     note = data / BOOKS / CHANGING
     note.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(note, json.dumps({"live": was, "books": _plain(before)}))
-    try:
+    with ExitStack() as undo:
+        undo.callback(recover, data, live)
         yield before
-    except BaseException:
-        recover(data, live)
-        raise
+        undo.pop_all()
     note.unlink()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 import secrets
 import time
 import traceback
@@ -21,6 +22,8 @@ from localslack.methods.known import KNOWN
 from localslack.registry import Args, Call, Method
 from localslack.slack import ApiCall, Slack
 from localslack.world import Payload, Token
+
+log = logging.getLogger(__name__)
 
 NOBODY = Token("", "none", frozenset())
 SECRET_ARGS = ("token", "client_secret")
@@ -92,7 +95,8 @@ async def _answer(slack: Slack, name: str, args: dict[str, Any], token: str, aut
         return Result({"ok": True, **found})
     except SlackError as error:
         return Result(_error_body(error))
-    except Exception:  # noqa: BLE001 - the edge: a fault of this server must not look like Slack's answer
+    except Exception:  # the edge: a fault of this server must not look like Slack's answer
+        log.exception("the local Slack failed at %s; the app was told of an internal error", name)
         slack.crashes.append(f"{name}: {traceback.format_exc(limit=-3)}")
         return Result({"ok": False, "error": "fatal_error"}, 500)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ pytest.register_assert_rewrite("tests.index.store_contract")
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-from index.embed import ModelChoice, open_embedder  # noqa: E402
+from answer.reader import open_reader  # noqa: E402
+from index.embed import Embedder, ModelChoice, open_embedder  # noqa: E402
 from index.embedded import EmbeddedStore  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
 
@@ -30,6 +32,20 @@ def models() -> Path:
     with FileLock(folder.parent / "test-models.lock"):
         open_embedder(ModelChoice(), folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def opened_once() -> Iterator[None]:
+    """Models that the product opens stay open for the next test: to open one takes longer than to answer with it."""
+    embedder = cache(open_embedder)
+
+    def open_again(choice: ModelChoice, models: Path, *, threads: int = 2) -> Embedder:
+        return embedder(choice, models.resolve(), threads=threads)  # each test has a link of its own to the models
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cli.wire.open_embedder", open_again)
+        patch.setattr("cli.wire.open_reader", cache(open_reader))
+        yield
 
 
 @pytest.fixture

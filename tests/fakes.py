@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from index.embed import Embeddable, Embedded, Embedder, Vectors
 from index.lexical import analyse
 from index.store import DocumentToStore, IngestReport, PassageToStore, Scope
 from ingest.blocks import Block, BlockKind, Reading
+from ingest.read import read_file
 from ingest.sentences import sentences
 from ingest.split import context_line
 from ingest.worker import ReadJob
@@ -181,6 +182,26 @@ class DirectReader:
             self.read_keys.append(job.key)
             self._on_read(job)
             yield job, reading_of(job.path.read_text("utf-8"))
+
+
+class ReadHere:
+    """Stands in for `ReaderPool`: the real readers, in this process, since processes take a second to start."""
+
+    def __init__(self, **_: object) -> None:
+        """The limits of the pool are for processes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left open."""
+
+    def read(self, jobs: Iterable[ReadJob]) -> Iterator[tuple[ReadJob, Reading | DocumentError]]:
+        for job in jobs:
+            try:
+                yield job, read_file(job.path, password=job.password)
+            except DocumentError as error:
+                yield job, error
 
 
 _KINDS = {"# ": BlockKind.HEADING, "- ": BlockKind.ITEM, "| ": BlockKind.ROW}

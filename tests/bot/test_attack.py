@@ -11,7 +11,7 @@ from bot import actions
 from bot.serve import Service
 from corpus.model import Audience
 from tests.bot.anytown import FACTS, QUESTIONS, leaks, shown
-from tests.bot.looking import answer_id, whispers
+from tests.bot.looking import answer_id, at_rest, whispers
 from tests.bot.test_audience_matrix import what_people_see
 from tests.bot.town import Town
 
@@ -110,12 +110,16 @@ def test_a_meaning_chosen_under_a_command_is_answered_where_the_bot_is_not(slack
 @pytest.mark.parametrize("button", [actions.DELETE_ANSWER, "choose_meaning:0"])
 def test_a_button_under_a_forgotten_answer_says_so(slack: Town, bot: Service, button: str) -> None:
     mo = slack.person("mo")
-    reply = slack.one_reply(mo.says(PHQ, in_=mo.dm))
+    asked = mo.says(PHQ, in_=mo.dm)
+    reply = slack.one_reply(asked)
+    at_rest(slack, bot)
     bot.parts.records.privacy.delete(bot.parts.team, mo.id)
 
     mo.clicks(reply, button)
 
     slack.wait_for(lambda: "no longer have this answer" in whispers(slack, mo))
+    at_rest(slack, bot)
+    assert slack.bot_replies(asked) == [reply]
 
 
 def test_a_slash_me_message_is_a_question_too(slack: Town, bot: Service) -> None:
@@ -126,6 +130,8 @@ def test_a_slash_me_message_is_a_question_too(slack: Town, bot: Service) -> None
     )  # fmt: skip
 
     slack.wait_for(lambda: FACT in shown(slack.messages(mo.dm)))
+    at_rest(slack, bot)
+    assert sum(FACT in message.text for message in slack.posts(mo.dm)) == 1
 
 
 def test_what_nobody_can_be_told_of_is_given_up(slack: Town, bot: Service) -> None:
@@ -135,6 +141,9 @@ def test_what_nobody_can_be_told_of_is_given_up(slack: Town, bot: Service) -> No
     parts.wake()
 
     slack.wait_for(lambda: parts.records.inbox.state().failed == 1)
+    at_rest(slack, bot)
+    assert parts.records.inbox.state().failed == 1
+    assert slack.posts() == []
 
 
 # --- what a click may name ---------------------------------------------------------------------------------------

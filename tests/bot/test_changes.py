@@ -26,10 +26,12 @@ class Slack:
 
     fails: Exception | None = None
     texts: list[str] = field(default_factory=list)
+    refused: int = 0
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         assert (channel, ts) == ("D1", "1.2")
         if self.fails:
+            self.refused += 1
             raise self.fails
         self.texts.append(message.text)
 
@@ -61,12 +63,15 @@ def test_message_is_edited_every_two_seconds_at_most(clock: SimpleNamespace) -> 
 
 @pytest.mark.parametrize("failure", [TryLater(1.0), Refused("message_not_found")])
 def test_progress_that_cannot_be_shown_stops_nothing(failure: Exception, clock: SimpleNamespace) -> None:
-    progress = told(Slack(failure))
+    slack = Slack(failure)
+    progress = told(slack)
 
     progress.start(10)
     clock.now += 10
     progress.advance(10, 1)
     progress.say("Writing the index")
+
+    assert slack.refused > 1
 
 
 def test_end_is_told_later_where_slack_is_busy() -> None:
@@ -75,4 +80,8 @@ def test_end_is_told_later_where_slack_is_busy() -> None:
 
 
 def test_end_of_a_message_that_was_deleted_is_the_end() -> None:
-    told(Slack(Refused("message_not_found"))).finally_(Message("done"))
+    slack = Slack(Refused("message_not_found"))
+
+    told(slack).finally_(Message("done"))
+
+    assert slack.refused == 1

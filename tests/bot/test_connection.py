@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 
@@ -17,7 +18,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.Pytes
 
 
 @pytest.fixture
-def connection(slack: Town) -> Iterator[Connection]:
+def connection(slack: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    monkeypatch.setattr("bot.connection.PING_S", 1)
+    monkeypatch.setattr("bot.connection.SILENT_S", 3.0)
     app = App(client=WebClient(token=slack.bot_token, base_url=slack.api_url))
     made = Connection(app, slack.app_token)
     made.open()
@@ -45,7 +48,9 @@ def test_a_connection_that_lets_nothing_through_is_replaced(slack: Town, connect
 
     slack.wait_for(lambda: not connection.is_up(), 30.0)
     connection.watch()
-    slack.wait_for(lambda: slack.sockets.opened == 2 and connection.is_up())
+    slack.wait_for(connection.is_up)
+
+    assert slack.sockets.opened == 2
 
 
 def test_hanging_up_takes_no_ten_seconds(slack: Town, connection: Connection) -> None:
@@ -53,3 +58,11 @@ def test_hanging_up_takes_no_ten_seconds(slack: Town, connection: Connection) ->
     connection.close()
 
     assert time.monotonic() - began < 5.0
+
+
+def test_hanging_up_is_no_error(slack: Town, connection: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    connection.close()
+    slack.wait_for(lambda: len(slack.sockets) == 0)
+
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert not connection.is_up()

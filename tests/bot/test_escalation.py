@@ -105,6 +105,7 @@ def test_the_form_shows_what_goes_along_and_the_post_shows_no_more(slack: Town, 
 
     mo.clicks(reply, actions.ASK_PERSON)
     form = str(form_of(slack, mo).body)
+    mo.closes()
     post = open_one(slack, bot, mo, reply)
 
     assert "The LMC levy" in form
@@ -189,11 +190,14 @@ def test_without_an_officers_channel_an_old_button_says_so(slack: Town, start_bo
     mo = slack.person("mo")
     reply = ask(slack, mo, SILENT)
     first.stop()
-    start_bot(officers_channel="")
+    second = start_bot(officers_channel="")
 
     mo.clicks(reply, actions.ASK_PERSON)
 
     slack.wait_for(lambda: "There is no channel of LMC officers" in whispers(slack, mo))
+    at_rest(slack, second)
+    assert mo.modal is None
+    assert second.parts.records.escalations.open_ones() == []
 
 
 def test_nothing_is_posted_in_an_officers_channel_that_strangers_read(slack: Town, start_bot: StartBot) -> None:
@@ -392,6 +396,8 @@ def test_the_form_replies_and_the_other_officers_see_what_was_said(slack: Town, 
 
     slack.wait_for(lambda: "Green is fine." in read(direct(slack, mo)))
     slack.wait_for(lambda: "Green is fine." in in_thread(slack, post))
+    at_rest(slack, bot)
+    assert len([message for message in direct(slack, mo) if "Green is fine." in message.text]) == 1
 
 
 def test_only_who_has_it_gets_the_form_to_reply(slack: Town, bot: Service) -> None:
@@ -508,6 +514,9 @@ def test_officers_learn_that_an_asker_cannot_be_written_to(slack: Town, bot: Ser
     pat.submits(values={forms.TOPIC: "other", forms.SHARED: WORDS})
 
     slack.wait_for(lambda: mains(slack) and "cannot write to the asker" in in_thread(slack, mains(slack)[0]))
+    at_rest(slack, bot)
+    assert [one.user for one in bot.parts.records.escalations.open_ones()] == [pat.id]
+    assert len(mains(slack)) == 1
 
 
 def test_delete_my_data_in_that_thread_is_no_word_for_the_officers(slack: Town, bot: Service) -> None:

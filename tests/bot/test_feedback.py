@@ -195,11 +195,13 @@ def test_who_wanted_somebody_told_learns_that_there_is_nobody_any_more(slack: To
     reply = ask(slack, mo, LEVY)
     dislike(slack, mo, reply)
     first.stop()
-    start_bot(officers_channel="")
+    second = start_bot(officers_channel="")
 
     mo.submits(values={forms.CAUSES: ["wrong"], forms.TELL_OWNER: [forms.TELL]})
 
     slack.wait_for(lambda: "There is no channel set up" in whispers(slack, mo))
+    at_rest(slack, second)
+    assert [(vote.user, vote.helpful) for vote in votes(second, reply)] == [(mo.id, False)]
 
 
 def test_everybody_in_a_channel_may_judge_the_answer_that_stands_there(slack: Town, bot: Service) -> None:
@@ -242,8 +244,10 @@ def test_the_form_of_somebody_who_never_voted_is_not_kept(slack: Town, bot: Serv
 def test_a_vote_on_an_answer_that_is_not_kept_any_more_says_so(slack: Town, bot: Service) -> None:
     mo = slack.person("mo")
     reply = ask(slack, mo, LEVY)
+    at_rest(slack, bot)
     bot.parts.records.privacy.delete(slack.world.team.id, mo.id)
 
     mo.clicks(reply, actions.FEEDBACK, "positive")
 
     slack.wait_for(lambda: "I no longer have this answer" in whispers(slack, mo))
+    assert votes(bot, reply) == []

@@ -184,7 +184,7 @@ def test_500_hostile_questions_each_get_one_harmless_reply(
     assert len({text for *_, text in throng.jobs}) == 500
 
     slack.run(throng.start())
-    slack.wait_for(lambda: len(throng.put) == 500, timeout_s=90.0)
+    slack.wait_for(lambda: len(throng.put) == 500, timeout_s=200.0)
     slack.settle()
 
     shown = [message for asked in throng.put for message in replies(slack.slack, asked)]

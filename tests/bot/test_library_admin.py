@@ -27,6 +27,7 @@ from records.uploads import DESCRIBED, DONE, FAILED, REJECTED, WAITING_APPROVAL,
 from tests.bot.anytown import shown
 from tests.bot.looking import at_rest
 from tests.bot.town import Town
+from tests.fakes import ReadHere
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
@@ -34,6 +35,17 @@ PAPER = b"# Dispensing in Anytown\n\nA dispensing practice tells the LMC of a ch
 QUESTION = "How long before a change of premises does a dispensing practice tell the LMC?"
 PATIENCE_S = 40.0
 T = TypeVar("T")
+
+
+@pytest.fixture
+def processes() -> None:
+    """For a test in which files are read by processes of their own, as in service."""
+
+
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "processes" not in request.fixturenames:
+        monkeypatch.setattr("ingest.describe.ReaderPool", ReadHere)
 
 
 def until(slack: Town, found: Callable[[], T]) -> T:
@@ -88,7 +100,7 @@ def keys(bot: Service) -> set[str]:
 # --- adding --------------------------------------------------------------------------------------------------------
 
 
-def test_file_is_understood_described_and_added_and_then_answers(slack: Town, bot: Service) -> None:
+def test_file_is_understood_described_and_added_and_then_answers(slack: Town, bot: Service, processes: None) -> None:
     olu = slack.person("olu")
     reply = sent(slack, olu)
     assert "Dispensing in Anytown" in shown(reply.blocks)
@@ -315,7 +327,9 @@ def test_admin_who_lost_the_role_in_between_changes_nothing(slack: Town, bot: Se
 
 
 def test_another_admin_cannot_describe_somebody_elses_upload(slack: Town, bot: Service) -> None:
-    upload = upload_of(slack, bot, sent(slack, slack.person("olu")))
+    reply = sent(slack, slack.person("olu"))
+    at_rest(slack, bot)
+    upload = upload_of(slack, bot, reply)
     bea = slack.person("bea")
     acks: list[Any] = []
 

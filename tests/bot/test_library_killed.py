@@ -1,4 +1,4 @@
-"""The bot's process is killed while it changes the library: the next one ends the change, once."""
+"""The bot's process is killed while it changes the library: the next bot ends the change, once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot import actions
 from bot.render import library as screens
+from cli.serve import open_service
 from cli.settings import PREFIX, SLACK, Settings
 from cli.wire import open_desk
 from localslack.people import Person
@@ -29,7 +31,7 @@ PATIENCE_S = 60.0
 
 
 class OwnProcess:
-    """Bots in processes of their own over one data folder, killed without warning."""
+    """A bot in a process of its own, killed without warning."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -98,8 +100,19 @@ def library_is(what: str, data: Path) -> Callable[[], bool]:
     return moments[what]
 
 
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """The next bot: it knows what lies in the data folder, and nothing else of the one that was killed."""
+    service = open_service(settings)
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
+
+
 @pytest.mark.parametrize("moment", ["submitted", "copied", "changing", "building", "published"])
-def test_change_is_ended_by_the_next_process(moment: str, slack: Town, process: OwnProcess) -> None:
+def test_change_is_ended_by_the_next_bot(moment: str, slack: Town, process: OwnProcess) -> None:
     data, olu = process.settings.data_dir, slack.person("olu")
     slack.sockets.wait(1, PATIENCE_S)
     reply = described(slack, olu)
@@ -109,8 +122,8 @@ def test_change_is_ended_by_the_next_process(moment: str, slack: Town, process: 
     process.kill()
     half = {stored.document.key for stored in open_desk(process.settings).documents()}
     process.leases_run_out()
-    process.start()
-    slack.wait_for(lambda: "done." in reply.text, PATIENCE_S)
+    with serving(process.settings):
+        slack.wait_for(lambda: "done." in reply.text, PATIENCE_S)
 
     desk = open_desk(process.settings)
     assert len(half) in {5, 6}

@@ -27,7 +27,7 @@ def always(text: str) -> Alter:
     return lambda _: text
 
 
-def check(text: str) -> None:
+def check_everything(text: str) -> None:
     made = rendered(always(text))
     for message in made.messages.values():
         check_message(message, OURS)
@@ -48,13 +48,13 @@ def test_the_samples_as_they_are_break_no_rule() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("text", STRINGS, ids=range(len(STRINGS)))
 def test_a_hostile_string_in_every_place_breaks_no_rule(text: str) -> None:
-    check(text)
+    check_everything(text)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", LONG, ids=range(len(LONG)))
 def test_100_kb_in_every_place_break_no_rule(piece: str) -> None:
-    check(piece * (100_000 // len(piece)))
+    check_everything(piece * (100_000 // len(piece)))
 
 
 @pytest.mark.slow
@@ -70,7 +70,7 @@ def test_500_hostile_strings_as_question_title_and_passage_break_no_rule() -> No
 @settings(max_examples=30)
 @given(st.one_of(ANY, HOSTILE, st.tuples(HOSTILE, st.integers(1, 60)).map(lambda pair: pair[0] * pair[1])))
 def test_any_string_in_every_place_breaks_no_rule(text: str) -> None:
-    check(text)
+    check_everything(text)
 
 
 @pytest.mark.slow

@@ -74,9 +74,10 @@ def test_a_mention_wakes_the_bot_in_a_thread_that_it_left_to_people(slack: Town,
     slack.one_reply(asked)
     mo.says("I think it went up.", in_="#general", thread=asked)
 
-    mo.mentions(LEVY, in_="#general", thread=asked)
+    again = mo.mentions(LEVY, in_="#general", thread=asked)
 
-    slack.wait_for(lambda: len(slack.bot_replies(asked)) == 2)
+    assert FACT in slack.wait_for_reply(again, 20.0).text
+    assert len(slack.bot_replies(asked)) == 2
 
 
 def test_ask_answers_only_the_asker(slack: Town, bot: Service) -> None:
@@ -96,6 +97,7 @@ def test_ask_works_where_the_bot_is_not(slack: Town, bot: Service) -> None:
     mo.runs("/ask", LEVY, in_="#practice-managers")
 
     slack.wait_for(lambda: FACT in shown(slack.ephemerals(mo)))
+    assert slack.posts(place) == []
 
 
 def test_an_answer_to_a_command_can_be_shared_once(slack: Town, bot: Service) -> None:
@@ -117,7 +119,8 @@ def test_the_whole_passage_opens_in_a_modal(slack: Town, bot: Service) -> None:
 
     mo.clicks(reply, "show_passage:1")
 
-    slack.wait_for(lambda: "four equal parts" in slack.screen(mo))
+    slack.wait_for(lambda: slack.screen(mo))
+    assert "four equal parts" in slack.screen(mo)
 
 
 def test_an_edit_changes_the_answer_and_adds_none(slack: Town, bot: Service) -> None:
@@ -161,7 +164,7 @@ def test_a_question_about_a_message_can_be_answered_in_its_thread(slack: Town, b
     slack.wait_for(lambda: "Somebody asked me" in slack.screen(mo))
     mo.submits(mo.modal, {"question": LEVY, "where": "in_thread"})
 
-    slack.wait_for(lambda: FACT in shown(slack.bot_replies(message)))
+    assert FACT in slack.wait_for_reply(message, 20.0).text
 
 
 def test_a_question_that_can_mean_two_things_is_asked_back_and_the_choice_answered(slack: Town, bot: Service) -> None:

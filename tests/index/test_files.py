@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index import files
 from index.files import BLOCK, Verified, sha256_of, write_atomically
 
 
@@ -94,6 +95,18 @@ def test_a_file_that_is_gone_is_named(folder: Path, tmp_path: Path) -> None:
     (folder / "a").unlink()
 
     assert Verified(tmp_path / "verified.json").check(folder, expected) == "a"
+
+
+def test_a_file_is_read_once_whatever_links_lead_to_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, note = sums(folder), tmp_path / "verified.json"
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    assert Verified(note).check(folder, expected) is None
+
+    monkeypatch.setattr(files, "sha256_of", lambda file: pytest.fail(f"{file} was read again"))
+
+    assert Verified(note).check(tmp_path / "link", expected) is None
 
 
 def test_another_expectation_is_not_taken_for_the_remembered_one(folder: Path, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import http.client
 import time
 import urllib.error
-from typing import Any
+from dataclasses import replace
+from typing import Any, NoReturn
 
 import pytest
 from slack_sdk import WebClient
@@ -14,6 +15,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from localslack.clock import Clock
+from localslack.errors import LintFailure
+from localslack.methods import METHODS
 from localslack.people import Person
 from localslack.server import LocalSlack
 from tests.localslack.clients import Ear
@@ -198,3 +201,21 @@ def test_suggested_prompts_are_four_at_most(slack: LocalSlack, client: WebClient
     assert slack.world.prompts[alice.dm.id, ""].prompts == (prompt,) * 4
     with pytest.raises(SlackApiError, match="invalid_arguments"):
         client.assistant_threads_setSuggestedPrompts(channel_id=alice.dm.id, prompts=[prompt] * 5)
+
+
+def test_a_fault_of_the_local_slack_is_logged_and_fails_the_test(
+    slack: LocalSlack, client: WebClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(call: object) -> NoReturn:
+        raise KeyError("not foreseen")
+
+    monkeypatch.setitem(METHODS, "auth.test", replace(METHODS["auth.test"], run=broken))
+
+    with pytest.raises(SlackApiError, match="fatal_error"):
+        client.auth_test()
+
+    [record] = [record for record in caplog.records if "failed at auth.test" in record.getMessage()]
+    assert record.exc_info
+    with pytest.raises(LintFailure, match=r"the local Slack failed: auth\.test: [\s\S]+KeyError"):
+        slack.check()
+    slack.slack.crashes.clear()

@@ -357,7 +357,7 @@ def test_axe_finds_nothing_wrong(page: Page, address: str, ready: str) -> None:
     page.goto(address)
     page.wait_for_selector(ready)
 
-    _axe(page)
+    _check_axe(page)
 
 
 def test_axe_finds_nothing_wrong_with_answers_and_windows(page: Page) -> None:
@@ -367,16 +367,16 @@ def test_axe_finds_nothing_wrong_with_answers_and_windows(page: Page) -> None:
     page.locator("aside.thread .container summary").click()
     send(page, "/ask something")
     page.wait_for_selector(".msg.private")
-    _axe(page)
+    _check_axe(page)
     page.get_by_role("button", name="Ask a person").click()
     page.wait_for_selector("dialog")
     page.get_by_role("button", name="Send").last.click()
-    _axe(page)
+    _check_axe(page)
     page.keyboard.press("Escape")
     page.get_by_text("You are: Alice Archer").click()
-    _axe(page)
+    _check_axe(page)
 
 
-def _axe(page: Page) -> None:
+def _check_axe(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

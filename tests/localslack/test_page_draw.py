@@ -116,7 +116,7 @@ class Checker(HTMLParser):
         self.said += data
 
 
-def check(html: str) -> str:
+def check_drawn(html: str) -> str:
     """The text of `html`, which must be whole and hold nothing live."""
     checker = Checker()
     checker.feed(html)
@@ -309,7 +309,7 @@ def test_an_input_has_its_label_and_first_value(element: dict[str, Any], expecte
 
     drawn = draw_blocks([block], SCENE)
 
-    check(drawn)
+    check_drawn(drawn)
     assert expected in drawn
     assert ">What?</l" in drawn  # </label> or </legend>
 
@@ -389,17 +389,17 @@ def _everywhere(text: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_hostile_string_becomes_mark_up_anywhere(text: str) -> None:
-    check(mrkdwn(text, SCENE))
-    check(draw_blocks(_everywhere(text), SCENE))
+    check_drawn(mrkdwn(text, SCENE))
+    check_drawn(draw_blocks(_everywhere(text), SCENE))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.sampled_from("<>|&;*_~`!@#^:[]()/\\\"'=\n -ab1{}\x00\u202e"), max_size=60))
 @pytest.mark.slow
 def test_no_string_of_mark_up_characters_becomes_mark_up(text: str) -> None:
-    check(mrkdwn(text, SCENE))
-    check(markdown(text, SCENE))
-    check(draw_blocks(_everywhere(text)[::5], SCENE))
+    check_drawn(mrkdwn(text, SCENE))
+    check_drawn(markdown(text, SCENE))
+    check_drawn(draw_blocks(_everywhere(text)[::5], SCENE))
 
 
 KEYS = ["type", "text", "elements", "element", "options", "accessory", "fields", "rows", "title", "style", "value"]
@@ -421,7 +421,7 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(JSON)
 def test_blocks_of_any_shape_are_drawn(blocks: object) -> None:
-    check(draw_blocks(blocks, SCENE))
+    check_drawn(draw_blocks(blocks, SCENE))
 
 
 @pytest.mark.parametrize("unit", ["*a ", "_a_ ", "`a ", "<a ", "```", ">", "https://a.", ":a", "[a](", "&lt;", "*_~"])
