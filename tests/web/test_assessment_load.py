@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import statistics
 import threading
 from pathlib import Path
@@ -19,11 +18,13 @@ from tests.web.assessing import HEALTHCHECK, RESILIENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-P95_S = 0.3
+# The aim is 0.3 s, which `scripts/bench filling` measures on a machine of its own. Here other tests have half of it and
+# the people themselves the rest; a server that is not warm, or serves one by one, needs several seconds.
+P95_S = 1.0
 
 
-def test_the_first_hundred_people_wait_less_than_a_third_of_a_second_for_a_page_to_be_saved(tmp_path: Path) -> None:
-    """Of a server that has only just said that it is ready; what they wait for is `scripts/bench filling`, too."""
+def test_the_first_hundred_people_do_not_wait_for_a_page_to_be_saved(tmp_path: Path) -> None:
+    """Of a server that has only just said that it is ready."""
     people = arrive(tmp_path, PEOPLE)
     running = Running(tmp_path)
     running.start()
@@ -35,7 +36,7 @@ def test_the_first_hundred_people_wait_less_than_a_third_of_a_second_for_a_page_
     p95 = statistics.quantiles(filled.times, n=20)[-1]
     assert filled.lost == 0
     assert len(filled.times) == PEOPLE * len(pages(instruments()[HEALTHCHECK], {}))
-    assert os.environ.get("TEST_NO_TIMES") == "1" or p95 < P95_S
+    assert p95 < P95_S
 
 
 def test_a_server_that_is_killed_at_any_step_has_lost_no_answer_that_it_said_was_saved(tmp_path: Path) -> None:
