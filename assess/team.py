@@ -52,10 +52,6 @@ class _Now:
 class Team(Base):
     """Each method is asked by somebody: `who` comes first."""
 
-    def team_result(self, who: Who, practice_id: str) -> TeamResult | Hidden:
-        """What `team_view` shows. Raises: NotYours."""
-        return self.team_view(who, practice_id).result
-
     def team_view(self, who: Who, practice_id: str) -> Shown:
         """The partners of a practice together, from the newest that each present member has finished.
 

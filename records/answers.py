@@ -94,10 +94,6 @@ class Answers:
     def get(self, answer_id: str) -> Kept | None:
         return self._newest(answers.c.id == answer_id)
 
-    def of_question(self, team: str, channel: str, ts: str) -> Kept | None:
-        """The newest one for a question's message."""
-        return self._newest(answers.c.team == team, answers.c.channel == channel, answers.c.ts == ts)
-
     def latest_in_thread(self, team: str, channel: str, thread_ts: str, *, but: str = "") -> Kept | None:
         """The newest of a thread, leaving out the answer with the id `but`."""
         there = answers.c.team == team, answers.c.channel == channel, answers.c.thread_ts == thread_ts

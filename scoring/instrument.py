@@ -275,10 +275,6 @@ class Healthcheck(_Banded):
         return self
 
 
-class Level(Choice):
-    """`hint` says how the level shows in general; a criterion's own anchors come before it."""
-
-
 class Levels(_Banded):
     kind: Literal[Kind.LEVELS]
     areas: Annotated[tuple[LevelsArea, ...], Field(min_length=1)]

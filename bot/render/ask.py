@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot import actions
 from bot.model import Block, Message, View
 from bot.render import limits, words
@@ -41,8 +39,6 @@ HOW_TO_ASK = "Type your question after the command, such as: /ask how do we star
 STATUS = "is looking in the library…"
 """The status line while an answer is made: Slack puts the app's name before it."""
 
-SENT_PRIVATELY = "I sent you my answer privately, because not everybody in this channel may read what it quotes."
-NO_ATTACHMENTS = "I cannot read the files in your message. Type your question in words, and I will look in the library."
 _REFUSED = {
     "external": "I do not answer here, because people of other organisations can read this channel. Ask me in a direct "
     "message.",
@@ -84,12 +80,6 @@ def shared() -> Message:
 
 def only_the_asker() -> Message:
     return limits.message("Only the person who asked can do that.")
-
-
-def cannot_read(names: Sequence[str] = ()) -> Message:
-    """Files came with a question."""
-    listed = ", ".join(f"“{safe.clip(safe.one_line(name), 80)}”" for name in list(names)[:5] if safe.one_line(name))
-    return limits.message(f"{NO_ATTACHMENTS} ({listed})" if listed else NO_ATTACHMENTS)
 
 
 # --- help --------------------------------------------------------------------------------------------------------

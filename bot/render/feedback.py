@@ -90,11 +90,6 @@ def thanks(helpful: bool, *, told: Literal["owner", "nobody", ""] = "") -> Messa
     return limits.message(f"Thank you. I have noted that this did not help.{more}")
 
 
-def not_yours() -> Message:
-    """For somebody who judges an answer that was not shown to them."""
-    return limits.message("You can only judge answers that you can see.")
-
-
 def gone() -> Message:
     """The answer is not kept any more."""
     return limits.message("I no longer have this answer, so I could not note what you think of it. Ask again.")

@@ -115,22 +115,5 @@ def refused_view() -> View:
     )
 
 
-def withdrawn_view(title: str) -> View:
-    """For a reader who may know of the document."""
-    return _instead(f"“{_name(title)}” has been withdrawn since this answer. Do not rely on it; ask again.")
-
-
-def replaced_view(title: str, newer: str) -> View:
-    """For a reader who may know of both documents."""
-    return _instead(
-        f"“{_name(title)}” has been replaced since this answer by “{_name(newer)}”. Ask the question again to see what "
-        "the newer one says."
-    )
-
-
-def _name(title: str) -> str:
-    return safe.clip(safe.one_line(title), limits.HEADER) or words.NO_TITLE
-
-
 def _instead(sentence: str) -> View:
     return modal(CALLBACK, _TITLE, [said(sentence)])

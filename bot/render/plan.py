@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assess.planning import LONGEST
 from bot import actions
 from bot.model import Block, Message, View
 from bot.render import limits, words
@@ -41,7 +42,6 @@ HORIZON = "horizon"
 CRITERION = "criterion"
 OWNER = "owner"
 
-LONGEST = 500  # assess.planning.LONGEST
 TITLE = "Action plan"
 NOTE_NEEDED = "Write in the note what the practice should look at again, then press “Send back”."
 

@@ -231,8 +231,8 @@ def test_a_practice_is_closed_to_others(place: Place, name: str) -> None:
         lambda: desk.add_member(who, place.practice_id, who.member),
         lambda: desk.remove_member(who, place.practice_id, MANAGER.member),
         lambda: desk.start(who, HEALTHCHECK, place.practice_id),
-        lambda: desk.team_result(who, place.practice_id),
-        lambda: desk.team_result(who, "0" * 32),
+        lambda: desk.team_view(who, place.practice_id).result,
+        lambda: desk.team_view(who, "0" * 32).result,
     ]
     for ask in asks:
         with pytest.raises(NotYours):

@@ -113,26 +113,26 @@ def answer_skills(place: Place, who: Who, *, named: bool = False) -> str:
 def test_a_team_of_three_is_shown_only_when_all_have_agreed(place: Place) -> None:
     team = (MANAGER, PARTNER, place.guest)
     ids = {who: answer_skills(place, who, named=who != PARTNER) for who in team}
-    hidden = place.desk.team_result(MANAGER, place.practice_id)
+    hidden = place.desk.team_view(MANAGER, place.practice_id).result
     assert not isinstance(hidden, TeamResult)
     with pytest.raises(NotYours):
-        place.desk.team_result(OFFICER, place.practice_id)
+        place.desk.team_view(OFFICER, place.practice_id)
 
     place.desk.consent(PARTNER, ids[PARTNER], True)
 
-    shown = place.desk.team_result(MANAGER, place.practice_id)
+    shown = place.desk.team_view(MANAGER, place.practice_id).result
     assert isinstance(shown, TeamResult)
     assert shown.respondents == 3
-    assert place.desk.team_result(OFFICER, place.practice_id) == shown
+    assert place.desk.team_view(OFFICER, place.practice_id).result == shown
 
 
 def test_a_team_of_four_is_shown_to_itself_and_not_to_the_lmc(place: Place) -> None:
     for who in (MANAGER, PARTNER, MEMBER_OFFICER, place.guest):
         answer_skills(place, who)
 
-    assert isinstance(place.desk.team_result(place.guest, place.practice_id), TeamResult)
+    assert isinstance(place.desk.team_view(place.guest, place.practice_id).result, TeamResult)
     with pytest.raises(NotYours):
-        place.desk.team_result(OFFICER, place.practice_id)
+        place.desk.team_view(OFFICER, place.practice_id)
 
 
 def test_who_has_left_or_not_finished_is_not_in_the_team(place: Place) -> None:
@@ -140,4 +140,4 @@ def test_who_has_left_or_not_finished_is_not_in_the_team(place: Place) -> None:
         answer_skills(place, who)
     place.desk.remove_member(MANAGER, place.practice_id, PARTNER.member)
 
-    assert not isinstance(place.desk.team_result(MANAGER, place.practice_id), TeamResult)
+    assert not isinstance(place.desk.team_view(MANAGER, place.practice_id).result, TeamResult)

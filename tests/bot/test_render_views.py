@@ -197,8 +197,6 @@ def test_what_cannot_be_shown_says_why_and_shows_nothing() -> None:
     for view in (passage.gone_view(), passage.refused_view()):
         assert "Ask the question again" in words_in(view)
         assert len(view["blocks"]) == 1
-    assert "has been replaced since this answer by “B”" in words_in(passage.replaced_view("A", "B"))
-    assert "“A” has been withdrawn" in words_in(passage.withdrawn_view("A"))
 
 
 # --- feedback ----------------------------------------------------------------------------------------------------

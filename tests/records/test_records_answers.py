@@ -49,19 +49,6 @@ def test_where_a_reply_stands_is_noted_and_survives_a_second_attempt(records: Re
     assert records.answers.get("a1") == replace(answer, reply_channel="C1", reply_ts="7.7")
 
 
-def test_a_question_is_found_by_its_message_and_the_newest_answer_counts(records: Records, clock: TestClock) -> None:
-    records.answers.keep(kept(clock, "a1", ts="5.5"))
-    clock.advance(seconds=1)
-    records.answers.keep(kept(clock, "a2", ts="5.5"))
-
-    found = records.answers.of_question("T1", "C1", "5.5")
-
-    assert found is not None
-    assert found.id == "a2"
-    for team, channel, ts in [("T2", "C1", "5.5"), ("T1", "C2", "5.5"), ("T1", "C1", "5.6")]:
-        assert records.answers.of_question(team, channel, ts) is None
-
-
 def test_the_latest_in_a_thread_is_the_last_that_was_asked_there(records: Records, clock: TestClock) -> None:
     for number, thread in enumerate(["1.0", "1.0", "2.0"]):
         records.answers.keep(kept(clock, f"a{number}", thread_ts=thread))
