@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from answer import compose, differ, gate
 from answer.acronyms import ambiguous
+from answer.everyday import EverydayWords
 from answer.followup import stands_alone
 from answer.guard import Refusal, check, refusal_for
 from answer.notes import notes
@@ -80,6 +81,7 @@ class Vocabulary:
     glossary: Glossary
     status_map: StatusMap
     offers: Offers
+    everyday: EverydayWords
 
 
 class _Common(TypedDict):
@@ -186,6 +188,7 @@ class Answerer:
             self._snapshot.document_frequency,
             self._snapshot.stems_with_prefix,
             lambda stem: self._word_of(stem, self._scope(asking)),
+            self._vocabulary.everyday,
         )
         return readings(asking.question, asking.thread, known)
 

@@ -273,7 +273,7 @@ def span_signs(item: Candidate, understood: Understood, weight: Mapping[str, flo
     """What speaks for each span of a passage, in the order of `SPAN_WEIGHTS`."""
     found, passage = item.found, item.found.passage
     told = {stem: w * (IN_HEADING if stem in found.context_stems else 1.0) for stem, w in weight.items()}
-    shares = [coverage(understood.content, stems, told) for stems in found.span_stems]
+    shares = [coverage(understood.content, stems, told, understood.alike) for stems in found.span_stems]
     most, nearest = max(shares, default=0.0), item.ranked.best_span
     term = term_of(understood)
     signs = []

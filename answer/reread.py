@@ -48,7 +48,7 @@ def readable(item: Candidate, understood: Understood, weight: Mapping[str, float
 def worths(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> list[float]:
     """For each span how like the question it is: its cosine, and the share of the question's words that it has."""
     return [
-        float(similarity) + 0.35 * coverage(understood.content, stems, weight)
+        float(similarity) + 0.35 * coverage(understood.content, stems, weight, understood.alike)
         for similarity, stems in zip(item.ranked.span_similarities, item.found.span_stems, strict=True)
     ]
 

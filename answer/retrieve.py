@@ -109,9 +109,9 @@ def signs(candidates: Sequence[Candidate], understood: Understood, weight: Mappi
         [
             item.ranked.similarity,
             item.ranked.lexical,
-            _best_sentence(item, understood.content, weight),
-            coverage(asked, item.stems, weight),
-            coverage(understood.content, item.found.context_stems, weight),
+            _best_sentence(item, understood, weight),
+            coverage(asked, item.stems, weight, understood.alike),
+            coverage(understood.content, item.found.context_stems, weight, understood.alike),
             float(fits(understood, item.found.passage.text)),
             _side_by_side(item, pairs, weight),
             documents[item.found.document.key],
@@ -120,10 +120,10 @@ def signs(candidates: Sequence[Candidate], understood: Understood, weight: Mappi
     ]
 
 
-def _best_sentence(item: Candidate, content: Sequence[str], weight: Mapping[str, float]) -> float:
+def _best_sentence(item: Candidate, understood: Understood, weight: Mapping[str, float]) -> float:
     """The most that one sentence has of the question's meaning and words together."""
     worth = (
-        float(similarity) + WORDS_OF_SENTENCE * coverage(content, stems, weight)
+        float(similarity) + WORDS_OF_SENTENCE * coverage(understood.content, stems, weight, understood.alike)
         for similarity, stems in zip(item.ranked.span_similarities, item.found.span_stems, strict=True)
     )
     return max(worth, default=item.ranked.similarity)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from answer.acronyms import acronyms, expansions, spelt_out
 from answer.content import FILLER, content
+from answer.everyday import SEARCHED, EverydayWords
 from answer.followup import Wording, asks_whether_still, wordings
 from answer.insists import Insists, insists
 from answer.parts import asks_everywhere, parts, sides
@@ -40,7 +41,7 @@ class Understood:
     `content` the stems that an answer has to cover; `named` the stems of names, figures and acronyms that the question
     insists on; `names_attribute` says that it names the very fact it wants ("the salary of …", "how many practices …");
     `mended` maps a misspelt word to the library's; `insists` are the years, figures, names and the fact that a passage
-    is held against before it may answer; `parts` are the questions in it; `everywhere` says that it asks what several
+    is held against before it may answer; `alike` has the words of papers for its everyday words; `parts` are the questions in it; `everywhere` says that it asks what several
     papers say, `still` that it asks whether what was told is so today.
     """
 
@@ -59,6 +60,7 @@ class Understood:
     still: bool = False
     asked: str = ""
     meaning: tuple[tuple[str, float], ...] = ()
+    alike: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 # Weight of what an acronym stands for beside the words of the question itself (1).
@@ -74,13 +76,15 @@ class Known:
     """What a question is read with beside its thread.
 
     frequency: in how many passages a stem occurs. vocabulary: the library's stems that begin with some letters, for
-    mending spelling. word_of: a word of the library that has a stem: the model knows words, not stems.
+    mending spelling. word_of: a word of the library that has a stem: the model knows words, not stems. everyday: what
+    papers write for what people say.
     """
 
     glossary: Glossary
     frequency: Callable[[str], int]
     vocabulary: Callable[[str], Sequence[str]]
     word_of: Callable[[str], str] = str
+    everyday: EverydayWords = field(default_factory=EverydayWords)
 
 
 def readings(question: str, thread: Sequence[str], known: Known) -> tuple[Understood, ...]:
@@ -104,13 +108,14 @@ def _read(question: str, wording: Wording, thread: Sequence[str], known: Known) 
     carried = content(spelt)
     asks = insists(asked, known.glossary)
     whole = f"{context} {spelt}".strip() if wording.follows else spelt
+    alike = known.everyday.alike(whole)
     return Understood(
         question=question,
         text=spelt_out(asked, known.glossary),
         asked=asked,
         meaning=_meaning(spelt, context, wording, known.glossary),
         wants=wants(spelt if carried else whole),
-        terms=_terms(carried, context, whole, wording.lent.words, known.glossary),
+        terms=_with_alike(_terms(carried, context, whole, wording.lent.words, known.glossary), alike),
         content=carried or content(context),
         named=_named(spelt, known.glossary) or (frozenset() if carried else _named(context, known.glossary)),
         follows=wording.follows,
@@ -120,6 +125,7 @@ def _read(question: str, wording: Wording, thread: Sequence[str], known: Known) 
         still=wording.follows and asks_whether_still(question),
         mended=mended,
         insists=asks,
+        alike=alike,
     )
 
 
@@ -138,6 +144,12 @@ def _terms(carried: Sequence[str], context: str, whole: str, lent: float, glossa
     for stem in expansions(whole, glossary):
         terms.setdefault(stem, EXPANSION_WEIGHT)
     return terms
+
+
+def _with_alike(terms: Mapping[str, float], alike: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """The terms, and beside each everyday word the words that papers have for it."""
+    lent = {other: SEARCHED * weight for stem, weight in terms.items() for other in sorted(alike.get(stem, ()))}
+    return {**lent, **terms}
 
 
 def _parts(spelt: str, asked: str, thread: Sequence[str], glossary: Glossary) -> tuple[str, ...]:

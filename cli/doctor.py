@@ -72,7 +72,8 @@ def _settings(settings: Settings) -> Finding:
 def _vocabulary(settings: Settings) -> Finding:
     found = open_vocabulary(settings)
     terms = len(list(found.glossary))
-    return Finding("vocabulary", "ok", f"{terms} terms, {len(found.status_map.replacements)} replaced terms.")
+    replaced, everyday = len(found.status_map.replacements), len(found.everyday)
+    return Finding("vocabulary", "ok", f"{terms} terms, {replaced} replaced terms, {everyday} everyday words.")
 
 
 def _model(settings: Settings) -> Finding:

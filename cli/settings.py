@@ -39,6 +39,7 @@ class Settings(BaseModel):
     ocr: Literal["auto", "off"] = "auto"
     ocr_language: str = "eng"
     glossary: Path | None = None
+    everyday_words: Path | None = None
     status_map: Path | None = None
     tools: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

@@ -9,10 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from answer.answerer import Answerer, Vocabulary
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.reader import OFF, Reader, find_reader, open_reader
 from assess.shelf import FILE, Shelf
 from cli.settings import Settings
+from corpus.everyday import load_everyday
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
 from corpus.tools import load_tools
@@ -48,6 +50,7 @@ def open_vocabulary(settings: Settings) -> Vocabulary:
         load_glossary(settings.glossary),
         load_status_map(settings.status_map),
         Offers(load_tools(settings.tools)),
+        EverydayWords(load_everyday(settings.everyday_words)),
     )
 
 
@@ -83,7 +86,11 @@ def open_desk(settings: Settings, embedder: Embedder | None = None) -> Desk:
 
 def open_shelf(settings: Settings) -> Shelf:
     """Where the passages behind reports lie between two starts; those of another model or vocabulary are not used."""
-    files = (settings.glossary or shipped("glossary.csv"), settings.status_map or shipped("status_map.toml"))
+    files = (
+        settings.glossary or shipped("glossary.csv"),
+        settings.status_map or shipped("status_map.toml"),
+        settings.everyday_words or shipped("everyday.csv"),
+    )
     words = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     return Shelf(settings.data_dir / FILE, f"{settings.model} {settings.reading_model} {words}")
 

@@ -5,7 +5,7 @@
 how often the answer is in the first passage, and how well the reader alone parts questions with from those without an
 answer. `python -m evaluation.fit gate DATA` prints the weights of the gate with a reader and without one
 (answer/gate.py). DATA is as in `scripts/bench evidence`. What concerns the reader is fitted on sets that it was not
-trained on, `--sets starter dev followups held held_papers`, or it is trusted too much.
+trained on, `--sets starter dev followups held held_papers held_articles`, or it is trusted too much.
 """
 
 from __future__ import annotations
@@ -22,21 +22,17 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from answer.answerer import Answerer, Asking, Vocabulary, Weighed
+from answer.answerer import Answerer, Asking, Weighed
 from answer.compose import Candidate
 from answer.gate import Evidence
-from answer.offer import Offers
 from answer.reader import OFF, PACKAGED, Reader, find_reader, logit, open_reader
 from answer.reread import READER
 from answer.retrieve import CLOSER, LOOKED_AT, signs
-from corpus.glossary import load_glossary
-from corpus.status_map import load_status_map
-from corpus.tools import load_tools
 from evaluation.judges import Judge
 from evaluation.measures import area_under_curve, mean
 from evaluation.questions import Question
-from evaluation.reader.held import HELD, HELD_PAPERS, held, held_papers
-from evaluation.studied import TODAY, QuestionSet, load_sets
+from evaluation.reader.held import HELD, HELD_ARTICLES, HELD_PAPERS, held, held_articles, held_papers
+from evaluation.studied import TODAY, QuestionSet, load_sets, shipped_vocabulary
 from index.embed import Embedder, ModelChoice, open_embedder
 from ingest.pipeline import Options
 
@@ -44,10 +40,11 @@ Table = npt.NDArray[np.float64]
 
 NAMES = [field.name for field in fields(Evidence)]
 READ = {"read", "read_first", "marked_misfits"}
-# What the gate weighs beside a reader. How many of the question's words a passage has tells less than it seems to: on a
-# set left out, the gate parts questions with and without an answer better when it does not look at that.
+# What the gate weighs beside a reader. How many of the question's words a passage has, and whether the rankings agree
+# on it, tell less than they seem to, since near-misses have both: on a set left out, the gate parts questions with and
+# without an answer better when it does not look at them.
 BESIDE_READER = [
-    "read", "read_first", "marked_misfits", "span", "fits", "agreement",
+    "read", "read_first", "marked_misfits", "span", "fits",
     "no_names", "no_years", "no_months", "no_figures", "no_attribute", "attribute",
 ]  # fmt: skip
 # Sets whose questions are of our own kind count more, whatever their size: the gate is for them.
@@ -55,7 +52,11 @@ SHARE = {"starter": 3.0, "dev": 2.0, HELD: 3.0, HELD_PAPERS: 3.0}
 # Strengths of the ridge that are tried: the one that does best on sets left out is taken.
 RIDGES = (0.03, 0.1, 0.3, 1.0, 3.0)
 WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0, 3.0)
-KEPT_BACK: dict[str, Callable[[Path], QuestionSet]] = {HELD: held, HELD_PAPERS: lambda _: held_papers()}
+KEPT_BACK: dict[str, Callable[[Path], QuestionSet]] = {
+    HELD: held,
+    HELD_PAPERS: lambda _: held_papers(),
+    HELD_ARTICLES: lambda _: held_articles(),
+}
 UNANSWERABLE = 0.35  # the share that questions without an answer are taken to have among those that come
 
 
@@ -193,12 +194,12 @@ def _shares(found: Sequence[Case]) -> Table:
 
 def chosen_ridge(found: Sequence[Case], names: Sequence[str]) -> float:
     """The ridge whose regression, fitted without a set, predicts that set best, over all sets."""
-    sets = sorted({case.name for case in found})
+    return min(RIDGES, key=lambda ridge: mean_loss_without(found, names, ridge))
 
-    def loss(ridge: float) -> float:
-        return mean([_loss_without(found, name, names, ridge) for name in sets])
 
-    return min(RIDGES, key=loss)
+def mean_loss_without(found: Sequence[Case], names: Sequence[str], ridge: float) -> float:
+    """The logarithmic loss of a set by the regression fitted without it, the mean over all sets."""
+    return mean([_loss_without(found, name, names, ridge) for name in sorted({case.name for case in found})])
 
 
 def _loss_without(found: Sequence[Case], left_out: str, names: Sequence[str], ridge: float) -> float:
@@ -231,7 +232,8 @@ def _say_gate(found: Sequence[Case], names: Sequence[str], title: str) -> None:
     _say(f"{title}: ridge {ridge}")
     _say(f"Weights({float(model.intercept_[0]):.2f}, {weights})")
     if len({case.name for case in found}) > 1:
-        _say(f"  each set told by a fit without it: AUC {parted(found, names, ridge):.3f}")
+        loss = mean_loss_without(found, names, ridge)
+        _say(f"  each set told by a fit without it: AUC {parted(found, names, ridge):.3f}, log loss {loss:.3f}")
     for name in sorted({case.name for case in found}):
         part = [case for case in found if case.name == name]
         chances = model.predict_proba(_design(part, names))[:, 1]
@@ -262,7 +264,7 @@ def gather(sets: Sequence[QuestionSet], work: Path, embedder: Embedder, reader: 
 
 
 def _answerer(one: QuestionSet, work: Path, embedder: Embedder, reader: Reader | None) -> Answerer:
-    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
+    vocabulary = shipped_vocabulary()
     return Answerer(one.open(work, embedder, Options()), embedder, vocabulary, TODAY, reader=reader)
 
 

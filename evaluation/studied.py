@@ -12,7 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from answer.answerer import Vocabulary
+from answer.everyday import EverydayWords
+from answer.offer import Offers
 from corpus.errors import QuestionError
+from corpus.everyday import load_everyday
+from corpus.glossary import load_glossary
+from corpus.status_map import load_status_map
+from corpus.tools import load_tools
 from corpus.vocabulary import shipped
 from evaluation.build import index_folder, index_texts
 from evaluation.judges import ByDocument, ByFacts, ByParagraph, BySpan, Judge
@@ -158,3 +165,8 @@ def _squad2(name: str, folder: Path) -> QuestionSet:
 
 def _of_passages(name: str, library: str, found: Judged, *, answers: bool) -> QuestionSet:
     return QuestionSet(name, library, found.questions, ByDocument(found.grades, answers), found.documents)
+
+
+def shipped_vocabulary() -> Vocabulary:
+    """Glossary, replaced terms, tools and everyday words as they ship."""
+    return Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()), EverydayWords(load_everyday()))

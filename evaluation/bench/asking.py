@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from answer.answerer import Answerer, Asking, Vocabulary
-from answer.offer import Offers
-from corpus.glossary import load_glossary
+from answer.answerer import Answerer, Asking
 from corpus.model import Audience, Document, Page, Passage, Span
-from corpus.status_map import load_status_map
-from corpus.tools import load_tools
 from evaluation.bench.corpus import BenchPassage
+from evaluation.studied import shipped_vocabulary
 from index.embed import Embeddable, Embedded, Embedder
 from index.embedded import EmbeddedStore
 from index.store import DocumentToStore, IngestReport, PassageToStore
@@ -28,7 +25,7 @@ AUDIENCES = [Audience.PRACTICE] * 12 + [Audience.OFFICER] * 7 + [Audience.CONFID
 
 def open_answerer(data: Path, embedder: Embedder) -> Answerer:
     """The whole path from question to outcome over the live generation of a data folder."""
-    vocabulary = Vocabulary(load_glossary(None), load_status_map(None), Offers(load_tools(None)))
+    vocabulary = shipped_vocabulary()
     return Answerer(EmbeddedStore(data).open(), embedder, vocabulary, TODAY)
 
 

@@ -15,13 +15,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from answer.answerer import Vocabulary
-from answer.offer import Offers
 from answer.reader import OFF, PACKAGED, Reader, find_reader, open_reader
 from corpus.errors import OperatorError
-from corpus.glossary import load_glossary
-from corpus.status_map import load_status_map
-from corpus.tools import load_tools
 from evaluation.bench.command import WORK, how
 from evaluation.bench.figures import say
 from evaluation.measures import Bin, mean, reliability
@@ -29,7 +24,7 @@ from evaluation.page import ONCE, Told, keep, kept, map_of, put, targets, tell
 from evaluation.plain import PlainHybrid
 from evaluation.run import Figures
 from evaluation.shown import Shown, diagram
-from evaluation.studied import TODAY, QuestionSet, is_blind, load_sets
+from evaluation.studied import TODAY, QuestionSet, is_blind, load_sets, shipped_vocabulary
 from evaluation.study import Lost, Row, Study, Watched, all_passages, load, save
 from evaluation.summary import confidences, lost, predictions
 from index.embed import Embedder, ModelChoice, open_embedder
@@ -126,7 +121,7 @@ def _study(given: argparse.Namespace) -> dict[str, list[Row]]:
 def study_set(chosen: QuestionSet, given: argparse.Namespace, embedder: Embedder, reader: Reader | None) -> list[Row]:
     """Ask the questions of a set that were asked for; a blind set is asked whole."""
     snapshot = chosen.open(given.work / "evidence", embedder, Options(given.passage_chars))
-    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
+    vocabulary = shipped_vocabulary()
     answerer = Watched(snapshot, embedder, vocabulary, TODAY, reader=reader)
     plain = PlainHybrid(snapshot, embedder, all_passages(snapshot, answerer.passage_count))
     part = None if is_blind(chosen.name) else given.part

@@ -15,19 +15,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from answer.answerer import Vocabulary
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.reader import OFF, PACKAGED, Reader, find_reader, open_reader
 from answer.retrieve import ALL_PARTS, CLOSER, Parts
 from corpus.errors import OperatorError
-from corpus.glossary import Glossary, load_glossary
-from corpus.status_map import StatusMap, load_status_map
+from corpus.glossary import Glossary
+from corpus.status_map import StatusMap
 from evaluation.bench.command import WORK
 from evaluation.bench.figures import say
 from evaluation.measures import hit_at, mean
 from evaluation.page import put
 from evaluation.shown import Shown
-from evaluation.studied import TODAY, QuestionSet, load_sets
+from evaluation.studied import TODAY, QuestionSet, load_sets, shipped_vocabulary
 from evaluation.study import AMONG, Row, Study, Watched
 from evaluation.summary import gate
 from index.embed import Embedder, ModelChoice, open_embedder
@@ -45,6 +45,7 @@ class Variant:
     parts: Parts = ALL_PARTS
     read: bool = False
     glossary: bool = True
+    everyday: bool = True
     passage_chars: int = PASSAGE_CHARS
 
 
@@ -61,6 +62,7 @@ def variants(*, read: bool, sizes: bool = False) -> list[Variant]:
         Variant("… without words", replace(ALL_PARTS, words=False)),
         Variant("… without sentence vectors", replace(ALL_PARTS, sentences=False)),
         Variant("… without glossary and status map", glossary=False),
+        Variant("… without everyday words", everyday=False),
         Variant("… without the closer look", replace(ALL_PARTS, closer=False)),
         *(
             Variant(f"… closer look without {name.replace('_', ' ')}", replace(ALL_PARTS, left_out=frozenset({name})))
@@ -117,11 +119,15 @@ def _rows(
     variant: Variant, chosen: QuestionSet, given: argparse.Namespace, embedder: Embedder, reader: Reader | None
 ) -> list[Row]:
     snapshot = chosen.open(given.work / "evidence", embedder, Options(variant.passage_chars))
-    terms = (load_glossary(), load_status_map()) if variant.glossary else (Glossary([]), StatusMap([]))
+    vocabulary = replace(shipped_vocabulary(), offers=Offers([]))
+    if not variant.glossary:
+        vocabulary = replace(vocabulary, glossary=Glossary([]), status_map=StatusMap([]))
+    if not variant.everyday:
+        vocabulary = replace(vocabulary, everyday=EverydayWords())
     answerer = Watched(
         snapshot,
         embedder,
-        Vocabulary(*terms, Offers([])),
+        vocabulary,
         TODAY,
         reader=reader if variant.read else None,
         parts=variant.parts,

@@ -17,8 +17,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from answer.answerer import Vocabulary
-from answer.offer import Offers
 from answer.reader import PACKAGED, find_reader, open_reader
 from assess.desk import Assessing
 from assess.guidance import Guide
@@ -27,9 +25,7 @@ from assess.reporting import Reporting
 from assess.shelf import FILE, Shelf
 from bot.engine import Engine
 from bot.render.report import ReportAddresses, report_message
-from corpus.glossary import load_glossary
 from corpus.model import Audience
-from corpus.status_map import load_status_map
 from corpus.tools import load_tools
 from evaluation.bench import command
 from evaluation.bench.figures import Checked, report, say
@@ -37,6 +33,7 @@ from evaluation.bench.filling_crowd import ROOT, answers, database
 from evaluation.bench.slack import load_words
 from evaluation.bench.slack_bot import starter_data
 from evaluation.measures import percentile
+from evaluation.studied import shipped_vocabulary
 from index.embed import ModelChoice, open_embedder
 from index.embedded import EmbeddedStore
 from records import Records
@@ -83,7 +80,7 @@ def begin(folder: Path) -> dict[str, str]:
 def open_reporting(data: Path, records: Records) -> Reporting:
     """Reports over the live generation of a data folder, as the bot makes them."""
     embedder = open_embedder(ModelChoice(), data / "models", threads=1)
-    vocabulary = Vocabulary(load_glossary(None), load_status_map(None), Offers(load_tools(None)))
+    vocabulary = shipped_vocabulary()
     engine = Engine(EmbeddedStore(data), embedder, vocabulary, reader=open_reader(find_reader(PACKAGED), threads=1))
     engine.answerer()
     return Reporting(Assessing(records), Guide(engine, Shelf(data / FILE)), load_tools(None))

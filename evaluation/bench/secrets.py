@@ -21,15 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from answer.answerer import Asking, Vocabulary
-from answer.offer import Offers
+from answer.answerer import Asking
 from answer.outcome import Answer, to_json
 from bot.engine import Engine
 from bot.render.answer import AnswerView, PlaceKind, render
-from corpus.glossary import load_glossary
 from corpus.model import Audience
-from corpus.status_map import load_status_map
-from corpus.tools import load_tools
 from evaluation.bench import command
 from evaluation.bench.chaos import SHARED_WORDS
 from evaluation.bench.figures import Checked, report, say
@@ -39,6 +35,7 @@ from evaluation.bench.secrets_town import Visitors, Watch, open_links, settle_in
 from evaluation.bench.slack import lint, load_words
 from evaluation.bench.slack_bot import BotProcess, settings_of
 from evaluation.bench.slack_count import asked_in
+from evaluation.studied import shipped_vocabulary
 from index.embed import ModelChoice, open_embedder
 from index.embedded import EmbeddedStore
 from localslack.server import LocalSlack
@@ -71,7 +68,7 @@ def prepare(folder: Path, models: Path, seed: int) -> tuple[Made, Path]:
 
 def ask_directly(data: Path, oracle: Oracle, count: int, seed: int) -> Looked:
     """Questions to the answerer; its outcome and what is rendered of it, as a reader of a random role gets them."""
-    vocabulary = Vocabulary(load_glossary(None), load_status_map(None), Offers(load_tools(None)))
+    vocabulary = shipped_vocabulary()
     engine = Engine(EmbeddedStore(data), open_embedder(ModelChoice(), data / "models"), vocabulary)
     dice = random.Random(seed)  # noqa: S311 - the same questions every time
     rightful, leaks = 0, []

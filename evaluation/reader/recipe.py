@@ -2,10 +2,10 @@
 
 DATA is a folder with `guidance/`, `scale/` and `question_sets/` (README.md says what they hold and under which
 licences). Questions come from public sets (tuning parts only), from the headings of medical pages, and from our own:
-`questions.jsonl`, which name their passages by a hash, not by their words, and `papers.jsonl`, over papers that were
-written for it (`papers/`). Windows that do not answer are what
-our own search finds beside those that do, their neighbours in the same document among them. Some questions are turned
-unanswerable later, by another year or name (train.py).
+`questions.jsonl`, which name their passages by a hash, not by their words, and `papers.jsonl` and `articles.jsonl`,
+over documents that were written for it (`papers/`, `articles/`). Windows that do not answer are what our own search
+finds beside those that do, their neighbours in the same document among them. Some questions are turned unanswerable
+later, by another year or name (train.py).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import lxml.html
 
 from answer.answerer import Answerer, Asking, Vocabulary, Weighed
 from answer.compose import Candidate
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.reader import LONGEST_CONTEXT, window
 from answer.reread import worths
@@ -42,6 +43,8 @@ from ingest.pipeline import Options
 OWN_QUESTIONS = Path(__file__).parent / "questions.jsonl"
 PAPERS = Path(__file__).parent / "papers"
 PAPER_QUESTIONS = Path(__file__).parent / "papers.jsonl"
+ARTICLES = Path(__file__).parent / "articles"
+ARTICLE_QUESTIONS = Path(__file__).parent / "articles.jsonl"
 # Windows of a group, and candidates of the search that they are drawn from.
 WINDOWS, DEEP = 7, 16
 SEED = 11
@@ -178,7 +181,7 @@ PAPERS_HELD_ONE_IN = 6
 
 
 def papers(file: Path = PAPER_QUESTIONS, *, held: bool) -> list[Marked]:
-    """Questions over the papers written for the training: those about one paper in six are held back."""
+    """Questions over papers, or articles, written for the training: those about one document in six are held back."""
     return [_of_paper(row) for row in _jsonl(file) if is_held_paper(row["document"]) is held]
 
 
@@ -338,7 +341,7 @@ class Grouper:
             snapshot = index_folder(texts, place, embedder, Options())
         else:
             snapshot = index_texts(texts, name, place, embedder, Options())
-        silent = Vocabulary(Glossary([]), StatusMap([]), Offers([]))
+        silent = Vocabulary(Glossary([]), StatusMap([]), Offers([]), EverydayWords())
         self._answerer = Answerer(snapshot, embedder, silent, dt.date(2026, 1, 1))
         self._random = random.Random(SEED)
 
@@ -424,8 +427,8 @@ def _doubtful(marked: Marked, item: Candidate) -> bool:
 
 
 def _documents(source: str, place: Texts | Path) -> Texts | Path:
-    """Texts as they are, our papers as a folder to ingest, and the learnable documents of a public set."""
-    if isinstance(place, dict) or source == "papers":
+    """Texts as they are, our papers and articles as folders to ingest, the learnable documents of a public set."""
+    if isinstance(place, dict) or place in {PAPERS, ARTICLES}:
         return place
     return _learnable(source, load_judged(place).documents)
 
@@ -453,6 +456,7 @@ def main() -> int:
         ("conditional", "train", texts, conditional(given.data)),
         ("headings", "train", texts, headings(texts)),
         ("papers", "papers", PAPERS, papers(held=False)),
+        ("articles", "articles", ARTICLES, papers(ARTICLE_QUESTIONS, held=False)),
     ]
     for source, folder, questions in (
         ("covid", "covidqa", covid),

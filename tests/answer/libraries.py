@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from answer.answerer import Answerer, Asking, Vocabulary
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.outcome import Outcome
+from corpus.everyday import load_everyday
 from corpus.glossary import load_glossary
 from corpus.manifest import load_library
 from corpus.model import Audience, Nation, Status
@@ -51,7 +53,9 @@ class Desk:
         return write_library(self.root / name, {f"{stem}.txt": text for stem, text in files.items()}, manifest)
 
     def answerer(self, today: dt.date = TODAY) -> Answerer:
-        vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers(load_tools()))
+        vocabulary = Vocabulary(
+            load_glossary(), load_status_map(), Offers(load_tools()), EverydayWords(load_everyday())
+        )
         return Answerer(self.store.open(), self.embedder, vocabulary, today)
 
     def ask(

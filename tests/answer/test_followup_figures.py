@@ -11,8 +11,10 @@ import pytest
 
 from answer.answerer import Answerer, Asking, Vocabulary
 from answer.compose import Candidate
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.outcome import Answer
+from corpus.everyday import load_everyday
 from corpus.glossary import load_glossary
 from corpus.status_map import load_status_map
 from corpus.vocabulary import shipped
@@ -33,7 +35,7 @@ AT_LEAST = 0.90
 def answerer(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     embedder = open_embedder(ModelChoice(), models)
     snapshot = index_folder(shipped("documents"), tmp_path_factory.mktemp("starter"), embedder, Options())
-    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]))
+    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]), EverydayWords(load_everyday()))
     return Answerer(snapshot, embedder, vocabulary, dt.date(2026, 11, 23))
 
 

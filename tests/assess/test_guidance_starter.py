@@ -10,11 +10,13 @@ import pypdf
 import pytest
 
 from answer.answerer import Answerer, Vocabulary
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.reader import PACKAGED, find_reader, open_reader
 from assess.guidance import Guide
 from assess.reporting import Reporting
 from bot.render.report import ReportAddresses, report_message
+from corpus.everyday import load_everyday
 from corpus.glossary import load_glossary
 from corpus.model import Audience
 from corpus.status_map import load_status_map
@@ -63,7 +65,7 @@ def guide(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Guide:
     data = tmp_path_factory.mktemp("starter")
     index_folder(shipped("documents"), data, embedder, Options())
     snapshot = EmbeddedStore(data).open()
-    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]))
+    vocabulary = Vocabulary(load_glossary(), load_status_map(), Offers([]), EverydayWords(load_everyday()))
     reader = open_reader(find_reader(PACKAGED))
     return Guide(Live(snapshot, Answerer(snapshot, embedder, vocabulary, TODAY, reader=reader)))
 

@@ -28,6 +28,7 @@ EACH = [
     ("LMC_OCR", "off", "ocr", "off"),
     ("LMC_OCR_LANGUAGE", "cym", "ocr_language", "cym"),
     ("LMC_GLOSSARY", "g.csv", "glossary", Path("g.csv")),
+    ("LMC_EVERYDAY_WORDS", "e.csv", "everyday_words", Path("e.csv")),
     ("LMC_STATUS_MAP", "s.toml", "status_map", Path("s.toml")),
     ("LMC_TOOLS", "t.toml", "tools", Path("t.toml")),
     ("LMC_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),

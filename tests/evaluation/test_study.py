@@ -11,6 +11,7 @@ import pytest
 from answer import compose
 from answer.answerer import Asking, Vocabulary, Weighed
 from answer.compose import Candidate
+from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.outcome import Answer, Outcome
 from corpus.glossary import Glossary
@@ -71,7 +72,7 @@ def asked(text: str, *facts: str, expect: str = "answer", after: str | None = No
 
 def studied(snapshot: Snapshot, question: Question, kind: type[Scripted] = Scripted, /, **script: Script) -> Row:
     """The row of a question; `own` is the script of the question itself, other names are forms with `_` for spaces."""
-    vocabulary = Vocabulary(Glossary([]), StatusMap([]), Offers([]))
+    vocabulary = Vocabulary(Glossary([]), StatusMap([]), Offers([]), EverydayWords())
     answerer = kind(snapshot, FakeEmbedder(), vocabulary, TODAY)
     answerer.script = {question.text if n == "own" else n.replace("_", " "): found for n, found in script.items()}
     return Study(answerer, snapshot, ByFacts()).rows([question])[0]
