@@ -12,6 +12,8 @@ from typing import Any
 from corpus.model import Audience
 from evaluation.questions import Question
 from evaluation.reader.recipe import (
+    ARTICLE_QUESTIONS,
+    ARTICLES,
     OWN_QUESTIONS,
     PAPER_QUESTIONS,
     PAPERS,
@@ -36,7 +38,7 @@ class ByAnswers:
         return all(re.search(loosely(fact), text) for fact in question.facts)
 
 
-HELD, HELD_PAPERS = "held", "held_papers"
+HELD, HELD_PAPERS, HELD_ARTICLES = "held", "held_papers", "held_articles"
 
 
 def held(data: Path, file: Path = OWN_QUESTIONS) -> QuestionSet:
@@ -46,9 +48,18 @@ def held(data: Path, file: Path = OWN_QUESTIONS) -> QuestionSet:
 
 
 def held_papers(file: Path = PAPER_QUESTIONS, papers: Path = PAPERS) -> QuestionSet:
-    """The set over the papers written for the training; all of its questions are for tuning."""
+    """The set over the papers of committees written for the training; all of its questions are for tuning."""
+    return _over(HELD_PAPERS, "papers", file, papers)
+
+
+def held_articles(file: Path = ARTICLE_QUESTIONS, articles: Path = ARTICLES) -> QuestionSet:
+    """The same over the articles, help pages and studies written for it: no guidance, but texts as public sets have."""
+    return _over(HELD_ARTICLES, "articles", file, articles)
+
+
+def _over(name: str, index: str, file: Path, documents: Path) -> QuestionSet:
     rows = [row for row in _rows(file) if is_held_paper(row["document"])]
-    return QuestionSet(HELD_PAPERS, "papers", _questions(HELD_PAPERS, rows), ByAnswers(), papers)
+    return QuestionSet(name, index, _questions(name, rows), ByAnswers(), documents)
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
+from evaluation.reader.export import mean_of_weights
 from evaluation.reader.groups import Group, Window, read_groups, write_groups
 from evaluation.reader.model import ReaderModel, encode, pair_tokens, text_of, token_place
 from evaluation.reader.train import Trainer, batches, drawn, loss_of, open_tokenizer, packaged, swapped
@@ -98,3 +99,14 @@ def test_padding_changes_nothing(size: int) -> None:
         one, _ = model(alone.input_ids, alone.attention_mask, alone.token_type_ids)
         many, _ = model(together.input_ids, together.attention_mask, together.token_type_ids)
     assert float(one[0]) == pytest.approx(float(many[0]), abs=1e-5)
+
+
+def test_the_mean_of_checkpoints_is_written_and_whole_numbers_stay_as_they_are() -> None:
+    one = {"weight": torch.tensor([1.0, 2.0]), "ids": torch.tensor([3, 4])}
+    other = {"weight": torch.tensor([3.0, -2.0]), "ids": torch.tensor([3, 4])}
+
+    mean = mean_of_weights([one, other])
+
+    assert mean["weight"].tolist() == [2.0, 0.0]
+    assert mean["ids"].tolist() == [3, 4]
+    assert mean_of_weights([one])["weight"].tolist() == [1.0, 2.0]
