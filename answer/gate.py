@@ -247,7 +247,7 @@ _FACTS: Mapping[Wants, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Wants.MONEY: re.compile(
-        r"[£€$]\s?\d|\bfree\b|\bno charge\b|\d+ ?(?:pounds|million)|\bfund\w*|\bgrants?\b", re.IGNORECASE
+        r"[£€$]\s?\d|\bfree\b|\bno charge\b|\d ?(?:pounds|million|pence|p)\b|\bfund\w*|\bgrants?\b", re.IGNORECASE
     ),
     Wants.NUMBER: re.compile(rf"\d|\b(?:{_SMALL}|no limit)\b", re.IGNORECASE),
 }
