@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from corpus.errors import ManifestError
+from corpus.vocabulary import load_rows, shipped
 
 COLUMNS = ("asked", "written")
 
@@ -26,21 +25,11 @@ def load_everyday(file: Path | None = None) -> Sequence[EverydayWord]:
 
     Raises: ManifestError naming the file and the line.
     """
-    place = file or Path(str(files("corpus") / "everyday.csv"))
-    try:
-        with place.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise ManifestError(f"{place}: the first line must be {','.join(COLUMNS)}.")
-            return [_entry(row, place, reader.line_num) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"{place} cannot be read: {error}.") from error
+    return [_entry(row, place) for row, place in load_rows(file or shipped("everyday.csv"), COLUMNS)]
 
 
-def _entry(row: dict[str, str], place: Path, line: int) -> EverydayWord:
-    if set(row) != set(COLUMNS) or None in row.values():
-        raise ManifestError(f"{place}, line {line}: there must be 2 columns, the second with semicolons.")
+def _entry(row: dict[str, str], place: str) -> EverydayWord:
     written = tuple(part.strip() for part in row["written"].split(";") if part.strip())
     if not row["asked"].strip() or not written:
-        raise ManifestError(f"{place}, line {line}: what is asked and what is written are both needed.")
+        raise ManifestError(f"{place}: what is asked and what is written are both needed.")
     return EverydayWord(row["asked"].strip(), written)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from corpus.errors import ManifestError
+from corpus.vocabulary import load_rows, shipped
 
 COLUMNS = (
     "term", "expansion", "gloss", "category", "nation", "status",
@@ -48,25 +47,16 @@ def load_glossary(file: Path | None = None) -> Glossary:
 
     Raises: ManifestError naming the file and the line.
     """
-    place = file or Path(str(files("corpus") / "glossary.csv"))
-    try:
-        with place.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise ManifestError(f"{place}: the first line must be {','.join(COLUMNS)}.")
-            return Glossary([_term(row, place, reader.line_num) for row in reader])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"{place} cannot be read: {error}.") from error
+    rows = load_rows(file or shipped("glossary.csv"), COLUMNS)
+    return Glossary([_term(row, place) for row, place in rows])
 
 
-def _term(row: dict[str, str], place: Path, line: int) -> Term:
-    if set(row) != set(COLUMNS) or None in row.values():
-        raise ManifestError(f"{place}, line {line}: there must be {len(COLUMNS)} columns; quote a text with a comma.")
+def _term(row: dict[str, str], place: str) -> Term:
     if not row["term"] or not row["expansion"]:
-        raise ManifestError(f"{place}, line {line}: a term and its expansion are both needed.")
+        raise ManifestError(f"{place}: a term and its expansion are both needed.")
     others = tuple(part.strip() for part in row["other_meanings"].split(";") if part.strip())
     if row["ambiguous"] == "yes" and not others:
-        raise ManifestError(f"{place}, line {line}: {row['term']} is ambiguous, so other_meanings must say how.")
+        raise ManifestError(f"{place}: {row['term']} is ambiguous, so other_meanings must say how.")
     return Term(
         row["term"], row["expansion"], row["gloss"], row["category"], row["superseded_by"],
         others if row["ambiguous"] == "yes" else (),

@@ -1,7 +1,8 @@
-"""Reading the TOML files of vocabulary beside the documents: one model a list, errors that name the entry."""
+"""Reading the files of vocabulary beside the documents: TOML and CSV, with errors that name the entry or the line."""
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
@@ -47,3 +48,22 @@ def load_entries(file: Path, table: str, model: type[Model]) -> Sequence[Model]:
         except ValidationError as error:
             raise ManifestError(f"{file}: {table} {name}: {sentence_of(error)}.") from error
     return entries
+
+
+def load_rows(file: Path, columns: Sequence[str]) -> Sequence[tuple[dict[str, str], str]]:
+    """Read the rows of a CSV file with exactly these columns, each with where it stands, for errors about it.
+
+    Raises: ManifestError naming the file, and the line where one is wrong.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle)
+            if tuple(reader.fieldnames or ()) != tuple(columns):
+                raise ManifestError(f"{file}: the first line must be {','.join(columns)}.")
+            rows = [(row, f"{file}, line {reader.line_num}") for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(f"{file} cannot be read: {error}.") from error
+    for row, place in rows:
+        if set(row) != set(columns) or None in row.values():
+            raise ManifestError(f"{place}: there must be {len(columns)} columns; quote a text with a comma.")
+    return rows
