@@ -4,8 +4,8 @@ DATA is a folder with `guidance/`, `scale/` and `question_sets/` (README.md says
 licences). Questions come from public sets (tuning parts only), from the headings of medical pages, and from our own:
 `questions.jsonl`, which name their passages by a hash, not by their words, and `papers.jsonl` and `articles.jsonl`,
 over documents that were written for it (`papers/`, `articles/`). Windows that do not answer are what our own search
-finds beside those that do, their neighbours in the same document among them. Some questions are turned unanswerable
-later, by another year or name (train.py).
+finds beside those that do, their neighbours in the same document among them. Some questions are made unanswerable
+later (alter.py).
 """
 
 from __future__ import annotations

@@ -8,10 +8,9 @@ and where the answer begins and ends.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
+import math
 import random
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -25,16 +24,15 @@ from torch.nn import functional as f
 
 from evaluation.measures import area_under_curve
 from evaluation.measures import mean as mean_of
-from evaluation.reader.groups import Group, Window, read_groups
+from evaluation.reader.alter import balanced, cut, told_by_question
+from evaluation.reader.groups import Group, is_aside, read_groups
 from evaluation.reader.model import LONGEST_TOKENS, Batch, ReaderModel, encode, open_encoder
 
 SEED = 5
-# Share of the questions with a year, figure or name in common with their answer that are turned unanswerable.
-SWAPPED = 0.12
+# Of the groups with an answer, the share that also gets its window with the answering sentences cut out.
+CONTRASTED = 0.35
 WEIGH_EACH, WEIGH_PLACES = 0.5, 1.0
 WARM, NEW_LEARNS_FASTER = 0.05, 5
-# One group in so many is kept aside to see how the training goes.
-ASIDE = 25
 
 
 def packaged() -> Path:
@@ -53,50 +51,17 @@ def open_tokenizer(folder: Path) -> Tokenizer:
 
 # --- groups as they are trained on ---------------------------------------------------------------------------------
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*\b")
-_FIGURE = re.compile(r"\b\d{1,3}(?:,\d{3})*\b")
-
-
-def swapped(group: Group, names: Sequence[str], chance: random.Random) -> Group | None:
-    """The group with a year, figure or name of its question changed for one that no window has: then none answers."""
-    told = " ".join(f"{window.context} {window.text}" for window in group.windows if window.right)
-    for pattern in (_YEAR, _FIGURE, _NAME):
-        found = [match for match in pattern.finditer(group.question) if match.group() in told]
-        if not found:
-            continue
-        match = chance.choice(found)
-        new = _other(match.group(), pattern, names, chance)
-        if new == match.group() or any(new in window.text for window in group.windows):
-            continue
-        question = group.question[: match.start()] + new + group.question[match.end() :]
-        return Group(group.source, question, tuple(_unanswering(window) for window in group.windows))
-    return None
-
-
-def _other(old: str, pattern: re.Pattern[str], names: Sequence[str], chance: random.Random) -> str:
-    """Another year, figure or name than `old`."""
-    if pattern is _YEAR:
-        return str(int(old) + chance.choice([-7, -4, -3, -2, -1, 1, 2, 3, 5]))
-    if pattern is _FIGURE:
-        return f"{max(2, int(int(old.replace(',', '')) * chance.choice([0.3, 0.5, 2, 3, 7]))):,}"
-    return chance.choice(names) if names else old
-
-
-def _unanswering(window: Window) -> Window:
-    return replace(window, right=False, start=0, end=0)
-
-
-def names_in(groups: Sequence[Group]) -> list[str]:
-    """Names that questions have, to put in the place of others."""
-    return sorted({name for group in groups for name in _NAME.findall(group.question) if len(name) > 3})
-
 
 def drawn(group: Group, size: int, chance: random.Random) -> Group:
-    """The group with at most `size` windows: one that answers, and others, nearer ones more often."""
+    """The group with at most `size` windows: one that answers, and others, nearer ones more often.
+
+    Now and then one of the others is the one that answers without the sentences that do.
+    """
     right = [window for window in group.windows if window.right]
     wrong = [window for window in group.windows if not window.right]
     kept = [chance.choice(right)] if right else []
+    if kept and chance.random() < CONTRASTED:
+        kept += [other for other in (cut(kept[0]),) if other]
     order = sorted(range(len(wrong)), key=lambda i: i + chance.expovariate(0.4))
     kept += [wrong[i] for i in order[: size - len(kept)]]
     return replace(group, windows=tuple(kept))
@@ -187,11 +152,7 @@ class Trainer:
 
 def batches(groups: Sequence[Group], size: int, windows: int, chance: random.Random) -> list[list[Group]]:
     """All groups once, in batches of like length, in random order."""
-    names = names_in(groups)
-    ready = []
-    for group in groups:
-        other = swapped(group, names, chance) if chance.random() < SWAPPED else None
-        ready.append(drawn(other or group, windows, chance))
+    ready = [drawn(group, windows, chance) for group in groups]
     chance.shuffle(ready)
     pools = [ready[i : i + 50 * size] for i in range(0, len(ready), 50 * size)]
     made = []
@@ -222,16 +183,17 @@ def main() -> int:
     chance = random.Random(given.seed)
     torch.manual_seed(given.seed)
     read = [group for file in given.groups for group in _read(file)]
-    aside = list({g.question: g for g in read if _is_aside(g)}.values())
-    groups = [group for group in read if not _is_aside(group)]
+    aside = list({g.question: g for g in read if is_aside(g.question)}.values())
+    groups = [group for group in read if not is_aside(group.question)]
     model = ReaderModel(open_encoder(packaged(), given.layers))
     if given.start:
         model.load_state_dict(torch.load(given.start, weights_only=True))
     freeze(model, given.frozen)
     plan: list[list[Group]] = []
-    while len(plan) < given.epochs * len(groups) / given.batch:
-        plan += batches(groups, given.batch, given.windows, chance)
-    plan = plan[: int(given.epochs * len(groups) / given.batch)]
+    told = told_by_question(groups)
+    for _ in range(math.ceil(given.epochs)):
+        plan += batches(balanced(groups, told, chance), given.batch, given.windows, chance)
+    plan = plan[: round(len(plan) * given.epochs / math.ceil(given.epochs))]
     trainer = Trainer(model, open_tokenizer(packaged()), given.rate, given.device)
     given.out.mkdir(parents=True, exist_ok=True)
     _run(trainer, plan, aside, given.out, given.minutes)
@@ -241,10 +203,6 @@ def main() -> int:
 def _read(file: Path) -> list[Group]:
     name, _, times = str(file).partition("@")
     return list(read_groups([Path(name)])) * int(times or 1)
-
-
-def _is_aside(group: Group) -> bool:
-    return hashlib.sha256(group.question.encode()).digest()[1] % ASIDE == 0
 
 
 def _run(trainer: Trainer, plan: Sequence[Sequence[Group]], aside: Sequence[Group], out: Path, minutes: float) -> None:

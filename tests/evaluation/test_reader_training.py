@@ -12,7 +12,7 @@ from transformers import BertConfig, BertModel
 from evaluation.reader.export import mean_of_weights
 from evaluation.reader.groups import Group, Window, read_groups, write_groups
 from evaluation.reader.model import ReaderModel, encode, pair_tokens, text_of, token_place
-from evaluation.reader.train import Trainer, batches, drawn, loss_of, open_tokenizer, packaged, swapped
+from evaluation.reader.train import Trainer, batches, drawn, loss_of, open_tokenizer, packaged
 
 RIGHT = Window("Notice", "A partner gives 26 weeks of notice from 2024 on.", True, 16, 24)
 WRONG = Window("Meetings", "Partners meet every month.")
@@ -44,23 +44,20 @@ def test_the_marked_words_are_found_among_the_tokens() -> None:
     assert token_place(encoding, WRONG) is None
 
 
-def test_a_swapped_question_names_another_year_and_nothing_answers_it() -> None:
-    other = swapped(GROUP, [], random.Random(3))
-    assert other is not None
-    assert other.question != GROUP.question
-    assert "2024" not in other.question
-    assert not any(window.right for window in other.windows)
-
-
-def test_a_question_without_year_figure_or_name_is_not_swapped() -> None:
-    assert swapped(Group("own", "Who gives notice?", (RIGHT, WRONG)), ["Kent"], random.Random(3)) is None
-
-
 def test_a_drawn_group_keeps_one_window_that_answers() -> None:
     group = Group("own", "?", (RIGHT, RIGHT, *[WRONG] * 9))
     kept = drawn(group, 5, random.Random(1)).windows
     assert len(kept) == 5
     assert sum(window.right for window in kept) == 1
+
+
+def test_a_drawn_group_now_and_then_has_its_answer_cut_out_of_a_second_window() -> None:
+    text = f"{RIGHT.text} Partners meet every month, and the minutes of the meeting go to all."
+    right = Window("Notice", text, True, RIGHT.start, RIGHT.end)
+    seen = [drawn(Group("own", "?", (right, *[WRONG] * 9)), 5, random.Random(seed)).windows for seed in range(40)]
+    assert all(len(windows) == 5 and sum(window.right for window in windows) == 1 for windows in seen)
+    contrasted = sum(any("minutes" in window.text for window in windows[1:]) for windows in seen)
+    assert 5 < contrasted < 25
 
 
 def test_batches_hold_every_group_once() -> None:
