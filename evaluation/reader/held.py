@@ -1,29 +1,32 @@
-"""Our own questions that the reader was not trained on, as a question set: the gate is calibrated on them too."""
+"""Questions that the reader was not trained on, though it was on others of their kind: the gate is fitted on them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.model import Audience
 from evaluation.questions import Question
+from evaluation.reader.groups import is_aside
 from evaluation.reader.recipe import (
     ARTICLE_QUESTIONS,
     ARTICLES,
     OWN_QUESTIONS,
     PAPER_QUESTIONS,
     PAPERS,
+    conditional,
+    covid,
     is_held,
     is_held_paper,
     library,
     loosely,
     may_learn,
 )
-from evaluation.studied import QuestionSet
+from evaluation.studied import QuestionSet, load_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ByAnswers:
 
 
 HELD, HELD_PAPERS, HELD_ARTICLES = "held", "held_papers", "held_articles"
+ASIDE_COVIDQA, ASIDE_CONDITIONALQA = "aside_covidqa", "aside_conditionalqa"
 
 
 def held(data: Path, file: Path = OWN_QUESTIONS) -> QuestionSet:
@@ -55,6 +59,26 @@ def held_papers(file: Path = PAPER_QUESTIONS, papers: Path = PAPERS) -> Question
 def held_articles(file: Path = ARTICLE_QUESTIONS, articles: Path = ARTICLES) -> QuestionSet:
     """The same over the articles, help pages and studies written for it: no guidance, but texts as public sets have."""
     return _over(HELD_ARTICLES, "articles", file, articles)
+
+
+def aside_covidqa(data: Path) -> QuestionSet:
+    """The questions of COVID-QA's tuning half that were kept aside."""
+    (found,) = load_sets(data, ["covidqa"])
+    asked = {marked.question for marked in covid(data)}
+    return replace(found, name=ASIDE_COVIDQA, questions=_aside(found.questions, asked))
+
+
+def aside_conditionalqa(data: Path) -> QuestionSet:
+    """The same of ConditionalQA, each with its scenario or without, as the training would have asked it."""
+    told, bare = load_sets(data, ["conditionalqa", "conditionalqa_bare"])
+    asked = {marked.question for marked in conditional(data)}
+    questions = _aside([*told.questions, *bare.questions], asked)
+    return replace(told, name=ASIDE_CONDITIONALQA, questions=questions)
+
+
+def _aside(questions: Sequence[Question], asked: Collection[str]) -> list[Question]:
+    """Those that the training has in these very words, and keeps aside; `asked`: all that it has."""
+    return [question for question in questions if question.text in asked and is_aside(question.text)]
 
 
 def _over(name: str, index: str, file: Path, documents: Path) -> QuestionSet:
