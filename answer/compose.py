@@ -310,5 +310,4 @@ def seen(item: Quote) -> Cited:
     stems = found.context_stems.union(*(found.span_stems[i] for i in item.spans))
     passage = f"{found.context} {found.passage.text}"
     reading = item.candidate.reading
-    marked = found.passage.text[reading.start : reading.end] if reading else ""
-    return Cited(item.candidate.stems, stems, passage, item.text, ranked.best_span, ranked.lexical, reading, marked)
+    return Cited(item.candidate.stems, stems, passage, item.text, ranked.best_span, ranked.lexical, reading)

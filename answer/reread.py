@@ -12,7 +12,7 @@ from answer.understand import Understood
 
 # What one unit of the reader's logit counts beside one unit of the search's score (a sum of standardised scores).
 # Chosen on the tuning parts: `python -m evaluation.fit reader`.
-READER = 0.8
+READER = 0.6
 
 
 def reread(

@@ -123,7 +123,7 @@ def test_confidence_moves_the_way_of_each_weight(name: str, was_read: bool) -> N
 
 def test_every_weight_is_of_a_sign_that_there_is() -> None:
     assert set(WITH_READER.by_name) <= set(FIELDS)
-    assert set(WITHOUT_READER.by_name) <= set(FIELDS) - {"read", "read_first", "marked_misfits"}
+    assert set(WITHOUT_READER.by_name) <= set(FIELDS) - {"read", "read_first"}
     assert sum(WITH_READER.by_name.get(name, 0.0) for name in ("read", "read_first")) > 0
 
 
@@ -215,23 +215,15 @@ def test_years_are_missing_when_no_passage_has_them(passage: str, missing: float
     assert found.other_year == other
 
 
-def read(chance: float, marked: str) -> Cited:
-    return replace(cited("a"), reading=Reading(chance, 0, len(marked)), marked=marked)
+def read(chance: float) -> Cited:
+    return replace(cited("a"), reading=Reading(chance, 0, 1))
 
 
 def test_the_surest_reading_and_the_first_are_weighed() -> None:
-    found = evidence([read(0.2, "x"), read(0.9, "y")], asked("a?", ["a"]))
+    found = evidence([read(0.2), read(0.9)], asked("a?", ["a"]))
 
     assert found.read > 0 > found.read_first
     assert evidence([cited("a")], asked("a?", ["a"])).read == 0.0
-
-
-def test_marked_words_must_be_of_the_kind_asked_for() -> None:
-    wanting = asked("How long?", ["a"], kind=Wants.DURATION)
-
-    assert evidence([read(0.9, "15 minutes"), read(0.2, "a while")], wanting).marked_misfits == 0.0
-    assert evidence([read(0.2, "15 minutes"), read(0.9, "a while")], wanting).marked_misfits == 1.0
-    assert evidence([cited("a")], wanting).marked_misfits == 0.0
 
 
 def test_kind_of_fact_is_looked_for_in_every_quote() -> None:
