@@ -186,7 +186,7 @@ class Answerer:
         known = Known(
             self._vocabulary.glossary,
             self._snapshot.document_frequency,
-            self._snapshot.stems_with_prefix,
+            self._snapshot.stems_with_prefix if self._parts.spelling else lambda _: (),
             lambda stem: self._word_of(stem, self._scope(asking)),
             self._vocabulary.everyday,
         )

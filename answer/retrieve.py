@@ -44,12 +44,13 @@ WORDS_OF_SENTENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What ranks passages. Each may be left out, to see what it brings (docs/evidence.md)."""
+    """What finds and ranks passages. Each may be left out, to see what it brings (docs/evidence.md)."""
 
     vectors: bool = True
     words: bool = True
     sentences: bool = True
     closer: bool = True
+    spelling: bool = True  # misspelt words are mended
     left_out: frozenset[str] = frozenset()  # signs of the closer look, by their names in `CLOSER`
 
     @property

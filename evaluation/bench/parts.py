@@ -25,6 +25,7 @@ from corpus.status_map import StatusMap
 from evaluation.bench.command import WORK
 from evaluation.bench.figures import say
 from evaluation.measures import hit_at, mean
+from evaluation.misspell import misspelt
 from evaluation.page import put
 from evaluation.shown import Shown
 from evaluation.studied import TODAY, QuestionSet, load_sets, shipped_vocabulary
@@ -39,7 +40,7 @@ SIZES = (450, 650, 1_200)
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to answer: what is left out, and of what size passages are."""
+    """One way to answer: what is left out, of what size passages are, and whether the questions are misspelt."""
 
     name: str
     parts: Parts = ALL_PARTS
@@ -47,11 +48,13 @@ class Variant:
     glossary: bool = True
     everyday: bool = True
     passage_chars: int = PASSAGE_CHARS
+    misspelt: bool = False
 
 
 def variants(*, read: bool, sizes: bool = False) -> list[Variant]:
     """All that ships first, then the search alone, then the search with one part left out at a time.
 
+    What mending brings is told by questions that are misspelt (`evaluation/misspell.py`), since few of the sets are.
     With `sizes` also passages of other lengths: each set is embedded again for each.
     """
     whole = [Variant("all, with the reader", read=True)] if read else []
@@ -68,6 +71,8 @@ def variants(*, read: bool, sizes: bool = False) -> list[Variant]:
             Variant(f"… closer look without {name.replace('_', ' ')}", replace(ALL_PARTS, left_out=frozenset({name})))
             for name in CLOSER
         ),
+        Variant("a word of each question misspelt", misspelt=True),
+        Variant("… and not mended", replace(ALL_PARTS, spelling=False), misspelt=True),
         *(Variant(f"passages of {size} characters", passage_chars=size) for size in SIZES if sizes),
     ]
 
@@ -132,7 +137,10 @@ def _rows(
         reader=reader if variant.read else None,
         parts=variant.parts,
     )
-    rows = Study(answerer, snapshot, chosen.judge, placing=False).rows(chosen.sample(given.part, given.most))
+    questions = chosen.sample(given.part, given.most)
+    if variant.misspelt:
+        questions = [replace(question, text=misspelt(question.text)) for question in questions]
+    rows = Study(answerer, snapshot, chosen.judge, placing=False).rows(questions)
     snapshot.close()
     return rows
 

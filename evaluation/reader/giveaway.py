@@ -60,7 +60,7 @@ def levelled(model: Pipeline, asked: Sequence[Asked]) -> npt.NDArray[np.float64]
     min(1, p / (1 - p)) if not: what it gives away by being asked as it is then counts for as little as it tells.
     """
     chances = model.predict_proba([question for question, _ in asked])[:, 1].clip(1e-6, 1 - 1e-6)
-    odds = chances / (1 - chances)
+    odds = np.asarray(chances / (1 - chances), np.float64)
     return np.minimum(1.0, np.where([has_answer for _, has_answer in asked], 1 / odds, odds))
 
 

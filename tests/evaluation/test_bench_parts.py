@@ -11,15 +11,21 @@ from tests.evaluation.rows import DECLINED, FOOLED, RIGHT, SECOND
 
 
 def test_every_variant_of_the_search_differs_from_all_in_one_thing() -> None:
-    for variant in variants(read=False, sizes=True)[1:]:
+    for variant in [item for item in variants(read=False, sizes=True)[1:] if not item.misspelt]:
         differences = [
             variant.parts.vectors != ALL_PARTS.vectors, variant.parts.words != ALL_PARTS.words,
             variant.parts.sentences != ALL_PARTS.sentences, variant.parts.closer != ALL_PARTS.closer,
             len(variant.parts.left_out) == 1, not variant.glossary, not variant.everyday,
-            variant.passage_chars != PASSAGE_CHARS,
+            variant.passage_chars != PASSAGE_CHARS, not variant.parts.spelling,
         ]  # fmt: skip
 
         assert sum(differences) == 1, variant.name
+
+
+def test_misspelt_questions_are_asked_with_and_without_mending() -> None:
+    asked = [variant for variant in variants(read=False) if variant.misspelt]
+
+    assert [variant.parts for variant in asked] == [ALL_PARTS, replace(ALL_PARTS, spelling=False)]
 
 
 def test_every_sign_of_the_closer_look_is_left_out_once() -> None:

@@ -48,7 +48,7 @@ def test_levelled_questions_give_nothing_away() -> None:
 def test_a_question_weighs_less_the_more_it_is_asked_like_its_own_kind(
     chance: float, with_answer: float, without: float
 ) -> None:
-    weights = levelled(Told(chance), [("Which levy?", True), ("Which levy?", False)])  # type: ignore[arg-type]
+    weights = levelled(Told(chance), [("Which levy?", True), ("Which levy?", False)])
     assert list(weights) == pytest.approx([with_answer, without])
 
 

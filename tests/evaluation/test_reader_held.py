@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ EACH = 100
 GROUPS = [f"g{n}" for n in range(12)]
 
 
-def lines(file: Path, *rows: dict[str, object]) -> None:
+def lines(file: Path, *rows: Mapping[str, object]) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
