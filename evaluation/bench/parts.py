@@ -24,8 +24,8 @@ from corpus.glossary import Glossary
 from corpus.status_map import StatusMap
 from evaluation.bench.command import WORK
 from evaluation.bench.figures import say
+from evaluation.bench.misspell import misspelt
 from evaluation.measures import hit_at, mean
-from evaluation.misspell import misspelt
 from evaluation.page import put
 from evaluation.shown import Shown
 from evaluation.studied import TODAY, QuestionSet, load_sets, shipped_vocabulary
@@ -54,8 +54,8 @@ class Variant:
 def variants(*, read: bool, sizes: bool = False) -> list[Variant]:
     """All that ships first, then the search alone, then the search with one part left out at a time.
 
-    What mending brings is told by questions that are misspelt (`evaluation/misspell.py`), since few of the sets are.
-    With `sizes` also passages of other lengths: each set is embedded again for each.
+    What mending brings is told by questions that are misspelt (`misspell.py`), since few of the sets are. With
+    `sizes` also passages of other lengths: each set is embedded again for each.
     """
     whole = [Variant("all, with the reader", read=True)] if read else []
     return [

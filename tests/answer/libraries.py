@@ -10,6 +10,7 @@ from answer.answerer import Answerer, Asking, Vocabulary
 from answer.everyday import EverydayWords
 from answer.offer import Offers
 from answer.outcome import Outcome
+from answer.retrieve import ALL_PARTS, Parts
 from corpus.everyday import load_everyday
 from corpus.glossary import load_glossary
 from corpus.manifest import load_library
@@ -52,11 +53,11 @@ class Desk:
         manifest = f'[library]\nid = "{name}"\n\n{entries}'
         return write_library(self.root / name, {f"{stem}.txt": text for stem, text in files.items()}, manifest)
 
-    def answerer(self, today: dt.date = TODAY) -> Answerer:
+    def answerer(self, today: dt.date = TODAY, parts: Parts = ALL_PARTS) -> Answerer:
         vocabulary = Vocabulary(
             load_glossary(), load_status_map(), Offers(load_tools()), EverydayWords(load_everyday())
         )
-        return Answerer(self.store.open(), self.embedder, vocabulary, today)
+        return Answerer(self.store.open(), self.embedder, vocabulary, today, parts=parts)
 
     def ask(
         self,

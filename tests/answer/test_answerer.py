@@ -12,6 +12,7 @@ import pytest
 
 from answer.answerer import LONGEST_QUESTION, Asking
 from answer.outcome import Answer, Clarify, Declined, NoAnswer, Outcome, Reason, Timings, to_json
+from answer.retrieve import ALL_PARTS
 from corpus.errors import IndexMismatch, QuestionError
 from corpus.model import Audience, Nation, Status
 from index.embedded import EmbeddedStore
@@ -447,3 +448,10 @@ def test_a_clinical_question_stops_what_leans_on_it_and_nothing_else(stocked: De
 
     assert isinstance(leaning, Declined)
     assert isinstance(alone, Answer)
+
+
+def test_mending_can_be_left_out_to_see_what_it_brings(stocked: Desk) -> None:
+    asking = Asking("Who is told of a mergre?", Audience.PUBLIC)
+
+    assert stocked.answerer().weigh(asking).understood.mended == {"mergre": "merger"}
+    assert not stocked.answerer(parts=replace(ALL_PARTS, spelling=False)).weigh(asking).understood.mended

@@ -82,8 +82,11 @@ def test_the_ridge_is_the_one_that_tells_unseen_sets_best() -> None:
 
 
 def test_signs_that_are_not_named_are_not_weighed() -> None:
-    found = [replace(one, evidence=tuple(v + 1.0 for v in one.evidence)) for one in drawn("starter", 60, 4)]
-    assert fit.fitted(found, ["span", "read"], 1.0).coef_.shape == (1, 2)
+    found = drawn("starter", 60, 4)
+    others = [tuple(v if i == SPAN else float(one.right) for i, v in enumerate(one.evidence)) for one in found]
+    telling = [replace(one, evidence=evidence) for one, evidence in zip(found, others, strict=True)]
+    assert fit.fitted(telling, ["span"], 1.0).coef_ == pytest.approx(fit.fitted(found, ["span"], 1.0).coef_)
+    assert fit.fitted(telling, ["span", "read"], 1.0).coef_[0, 1] > 1
 
 
 def test_kept_cases_are_read_again_as_they_were(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-# Shorter words are mended by nobody: `answer.spelling.MENDABLE` is below it, so that a mended one stays long enough.
+# Nearly every question has a word as long as this, and the product mends it (`answer.spelling.MENDABLE` is less).
 LEAST_LETTERS = 6
 
 _WORD = re.compile(rf"(?<!\w)[a-z]{{{LEAST_LETTERS},}}(?!\w)")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from answer.spelling import edit_distance
-from evaluation.misspell import misspelt
+from evaluation.bench.misspell import misspelt
 from evaluation.studied import load_sets
 
 
-@pytest.mark.parametrize(
-    "text", ["Who pays?", "What does the LMC do for BMA members' GPs?", "", "Why AAAAAAAAA aaaaaaaa?"]
-)
-def test_a_question_without_a_long_word_in_small_letters_is_left_alone(text: str) -> None:
-    assert misspelt(text) == text.replace("members", misspelt("members"))
+@pytest.mark.parametrize("text", ["Who pays?", "", "Is RESILIENCE or Resilience2 paid?", "What is aaaaaaaa?"])
+def test_a_question_without_a_word_that_a_swap_would_change_is_left_alone(text: str) -> None:
+    assert misspelt(text) == text
 
 
 def test_one_word_of_each_question_is_one_swap_away(tmp_path_factory: pytest.TempPathFactory) -> None:
